@@ -1,0 +1,1 @@
+"""Custom actions, one per file, found by rasa-sdk (`--actions actions`)."""

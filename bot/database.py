@@ -1,0 +1,65 @@
+"""Engines for the one database: SQLite (default) or PostgreSQL. All tables hang on `Base`."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+SQLITE_BUSY_MS = 5_000
+
+
+class Base(DeclarativeBase):
+    """Parent of all mapped classes; constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def open_engine(database_url: str) -> Engine:
+    """A blocking engine, for the catalogue, imports and the command line."""
+    url = _with_driver(database_url, sqlite="sqlite", postgresql="postgresql+psycopg")
+    engine = create_engine(url, pool_pre_ping=url.get_backend_name() == "postgresql")
+    _prepare_sqlite(engine)
+    return engine
+
+
+def open_async_engine(database_url: str) -> AsyncEngine:
+    """A non-blocking engine, for web."""
+    url = _with_driver(database_url, sqlite="sqlite+aiosqlite", postgresql="postgresql+psycopg")
+    engine = create_async_engine(url, pool_pre_ping=url.get_backend_name() == "postgresql")
+    _prepare_sqlite(engine.sync_engine)
+    return engine
+
+
+def _with_driver(database_url: str, *, sqlite: str, postgresql: str) -> URL:
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        if url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        return url.set(drivername=sqlite)
+    return url.set(drivername=postgresql)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        # WAL lets readers go on while one writes; FULL keeps an acknowledged message through a power cut.
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_MS}")
+        cursor.close()

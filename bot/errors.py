@@ -1,0 +1,68 @@
+"""Every error Stadtlotse raises on purpose.
+
+StadtlotseError
+├── SettingsError            a setting has a value that cannot be used
+├── InputError               a file or argument from outside cannot be used
+│   ├── ImportFileError      a catalogue file cannot be read at all
+│   └── TrainingDataError    training data, replies or rules contradict each other
+├── NotFoundError            a service, office, conversation or model does not exist
+├── ConversationError
+│   ├── ConversationBusyError   two turns of one conversation at the same time
+│   └── DialogueStateError      the stored dialogue state cannot be read
+└── UnavailableError
+    ├── WorkerUnavailableError   the Rasa worker does not answer
+    ├── ActionsUnavailableError  the action server does not answer
+    └── DatabaseUnavailableError the database does not answer
+"""
+
+
+class StadtlotseError(Exception):
+    """Base of all errors raised on purpose; its text is safe to show to an operator."""
+
+
+class SettingsError(StadtlotseError):
+    """A setting has a value that cannot be used; the text names the setting and the value."""
+
+
+class InputError(StadtlotseError):
+    """A file or argument from outside cannot be used; the text names what and where."""
+
+
+class ImportFileError(InputError):
+    """A catalogue file cannot be read at all (a broken row is a rejection, not an error)."""
+
+
+class TrainingDataError(InputError):
+    """Training data, replies or rules are missing or contradict each other."""
+
+
+class NotFoundError(StadtlotseError):
+    """A service, office, conversation or model does not exist."""
+
+
+class ConversationError(StadtlotseError):
+    """A conversation cannot go on as asked."""
+
+
+class ConversationBusyError(ConversationError):
+    """Another turn of the same conversation is still being worked on."""
+
+
+class DialogueStateError(ConversationError):
+    """The stored dialogue state cannot be read."""
+
+
+class UnavailableError(StadtlotseError):
+    """A process or the database does not answer; trying again later may help."""
+
+
+class WorkerUnavailableError(UnavailableError):
+    """The Rasa worker does not answer."""
+
+
+class ActionsUnavailableError(UnavailableError):
+    """The action server does not answer."""
+
+
+class DatabaseUnavailableError(UnavailableError):
+    """The database does not answer."""

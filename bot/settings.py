@@ -1,0 +1,130 @@
+"""Settings, read once from the environment.
+
+Every setting is a variable `STADTLOTSE_<NAME>`; a secret may instead be given as a file, `STADTLOTSE_<NAME>_FILE`
+(its content, stripped). Defaults serve one small machine. docs/settings.md lists them all; a test fails for one
+that is missing there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from bot.errors import SettingsError
+
+PREFIX = "STADTLOTSE_"
+FILE_SUFFIX = "_FILE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings. Times are seconds, sizes bytes, lengths characters, scores probabilities from 0 to 1."""
+
+    database_url: str = "sqlite:///var/stadtlotse.db"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    worker_url: str = "http://127.0.0.1:5005"
+    actions_url: str = "http://127.0.0.1:5055"
+    public_origin: str = ""  # where the widget is embedded, when not this server itself; several with spaces
+    trusted_proxy: bool = False  # take the citizen's address from X-Forwarded-For
+    models_dir: str = "models"
+    log_level: str = "info"
+    log_format: str = "console"
+
+    message_length: int = 1000
+    messages_per_minute: int = 20
+    conversations_per_hour: int = 60
+    body_size: int = 16_384
+    socket_idle: float = 900.0
+    sockets_per_conversation: int = 5
+    turn_timeout: float = 10.0
+
+    answer_threshold: float = 0.5  # from this score on the first hit is answered
+    choice_threshold: float = 0.18  # from this score on a hit is offered as a choice
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """The settings in `env`.
+
+        Raises:
+            SettingsError: an unknown or unusable setting, named with its value.
+        """
+        known = {PREFIX + field.name.upper(): field for field in fields(cls)}
+        values: dict[str, Any] = {}
+        for variable, text in _merged_with_files(env).items():
+            if variable not in known:
+                raise SettingsError(f"{variable} is not a setting. Settings are: {', '.join(sorted(known))}")
+            field = known[variable]
+            values[field.name] = _parse(variable, text, type(field.default))
+        settings = cls(**values)
+        _check(settings)
+        return settings
+
+
+def _merged_with_files(env: Mapping[str, str]) -> Mapping[str, str]:
+    merged: dict[str, str] = {}
+    for variable, text in env.items():
+        if not variable.startswith(PREFIX):
+            continue
+        if not variable.endswith(FILE_SUFFIX):
+            merged[variable] = text
+            continue
+        plain = variable.removesuffix(FILE_SUFFIX)
+        if plain in env:
+            raise SettingsError(f"{plain} and {variable} are both set; set only one of them")
+        try:
+            merged[plain] = Path(text).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsError(f"{variable}={text}: the file cannot be read ({error.strerror})") from error
+    return MappingProxyType(merged)
+
+
+def _parse(variable: str, text: str, kind: type) -> Any:
+    if kind is bool:
+        if text.lower() not in {"true", "false"}:
+            raise SettingsError(f"{variable}={text}: expected true or false")
+        return text.lower() == "true"
+    if kind in {int, float}:
+        try:
+            return kind(text)
+        except ValueError as error:
+            expected = "a whole number" if kind is int else "a number"
+            raise SettingsError(f"{variable}={text}: expected {expected}") from error
+    return text
+
+
+def _check(settings: Settings) -> None:
+    def refuse(name: str, expected: str) -> None:
+        raise SettingsError(f"{PREFIX}{name.upper()}={getattr(settings, name)}: expected {expected}")
+
+    if not settings.database_url.startswith(("sqlite:///", "postgresql://")):
+        # The value may hold a password, so it is not repeated.
+        raise SettingsError(f"{PREFIX}DATABASE_URL: expected sqlite:///FILE or postgresql://USER@HOST/NAME")
+    for name in ("worker_url", "actions_url"):
+        parts = urlsplit(getattr(settings, name))
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            refuse(name, "http://HOST:PORT")
+    if not 0 < settings.port < 65_536:
+        refuse("port", "a port from 1 to 65535")
+    if settings.log_level not in {"debug", "info", "warning", "error"}:
+        refuse("log_level", "debug, info, warning or error")
+    if settings.log_format not in {"console", "json"}:
+        refuse("log_format", "console or json")
+    for name in (
+        "message_length",
+        "messages_per_minute",
+        "conversations_per_hour",
+        "body_size",
+        "socket_idle",
+        "sockets_per_conversation",
+        "turn_timeout",
+    ):
+        if getattr(settings, name) <= 0:
+            refuse(name, "a number above 0")
+    for name in ("answer_threshold", "choice_threshold"):
+        if not 0 <= getattr(settings, name) <= 1:
+            refuse(name, "a number from 0 to 1")
+    if settings.choice_threshold > settings.answer_threshold:
+        refuse("choice_threshold", f"at most {PREFIX}ANSWER_THRESHOLD={settings.answer_threshold}")
