@@ -1,0 +1,41 @@
+"""Alembic's entry: runs on the connection that `bot.migrations` hands over, or on its own for the alembic command."""
+
+import importlib
+import os
+import pkgutil
+
+from alembic import context
+from sqlalchemy import Connection
+
+import bot
+from bot.database import Base, open_engine
+from bot.settings import Settings
+
+for module in pkgutil.iter_modules(bot.__path__):
+    # Every package of bot/ keeps its tables in models.py; importing them fills Base.metadata.
+    name = f"bot.{module.name}.models"
+    if module.ispkg and importlib.util.find_spec(name):
+        importlib.import_module(name)
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",  # SQLite cannot alter a column in place
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    raise SystemExit("migrations need a database connection; --sql is not supported")
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    migrate(given)
+else:
+    engine = open_engine(Settings.from_env(os.environ).database_url)
+    with engine.begin() as opened:
+        migrate(opened)
+    engine.dispose()
