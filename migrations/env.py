@@ -19,6 +19,7 @@ for module in pkgutil.iter_modules(bot.__path__):
 
 
 def migrate(connection: Connection) -> None:
+    """Run what is missing on this connection."""
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

@@ -7,7 +7,18 @@ source no longer has is withdrawn (`withdrawn_at`), never deleted. Money is kept
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, DateTime, Dialect, ForeignKey, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.database import Base
@@ -68,7 +79,10 @@ class SourceRow(Base):
 
 
 class ImportRunRow(Base):
-    """What one import of a source did; the newest run of a source is its state. `rejected` and `notes` are lists of {"where", "row_id", "reason"}."""
+    """What one import of a source did; the newest run tells how the source stands.
+
+    `rejected` and `notes` are lists of {"where", "row_id", "reason"}.
+    """
 
     __tablename__ = "import_run"
 
@@ -150,8 +164,8 @@ class FeeRow(Base):
     language: Mapped[str] = mapped_column(String(10), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     label: Mapped[str] = mapped_column(Text)
-    cents: Mapped[int]
-    cents_to: Mapped[int | None]
+    cents: Mapped[int] = mapped_column(BigInteger)
+    cents_to: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class LinkRow(Base):

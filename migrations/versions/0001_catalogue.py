@@ -155,8 +155,8 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=10), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
-        sa.Column("cents", sa.Integer(), nullable=False),
-        sa.Column("cents_to", sa.Integer(), nullable=True),
+        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.Column("cents_to", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["service_id"], ["service.id"], name=op.f("fk_service_fee_service_id_service"), ondelete="CASCADE"
         ),

@@ -1,0 +1,1 @@
+"""One module per format: each reads its input into the records of `record`; `sync` writes them."""

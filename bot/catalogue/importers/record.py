@@ -121,3 +121,22 @@ class Rejection:
     where: str
     row_id: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where records come from. `kind` is the format; `name` tells two sources of the same format apart."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """All an importer got out of its input. `notes` are parts of a row that were left out, the row itself was kept."""
+
+    town: Town
+    services: tuple[ServiceRecord, ...]
+    offices: tuple[OfficeRecord, ...]
+    rejected: tuple[Rejection, ...] = ()
+    notes: tuple[Rejection, ...] = ()

@@ -1,0 +1,200 @@
+"""Reading the catalogue: the whole of it at once, as the records the importers produced."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, cast
+
+from sqlalchemy import Executable, select
+from sqlalchemy.orm import Session
+
+from bot.catalogue.importers.record import (
+    Fee,
+    Link,
+    OfficeRecord,
+    OpeningHours,
+    ServiceOffice,
+    ServiceRecord,
+    ServiceText,
+    Town,
+)
+from bot.catalogue.models import (
+    CatalogueState,
+    DocumentRow,
+    FacetRow,
+    FeeRow,
+    LinkRow,
+    OfficeRow,
+    OfficeTextRow,
+    OpeningHoursRow,
+    ServiceOfficeRow,
+    ServiceRow,
+    ServiceTextRow,
+    TownRow,
+)
+from bot.errors import NotFoundError
+from bot.language import Language
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """Everything that is not withdrawn, by id, as it stood at `revision`."""
+
+    revision: int
+    town: Town
+    services: Mapping[str, ServiceRecord]
+    offices: Mapping[str, OfficeRecord]
+
+
+def catalogue_revision(session: Session) -> int:
+    """A number that grows with each import that changed something; 0 before the first. One tiny query."""
+    return session.scalar(select(CatalogueState.revision)) or 0
+
+
+def load_catalogue(session: Session) -> Catalogue:
+    """The catalogue in ten queries, however large it is.
+
+    Raises:
+        NotFoundError: nothing has been imported yet.
+    """
+    # The revision comes first: if an import commits meanwhile, the copy counts as old and is loaded again.
+    revision = catalogue_revision(session)
+    town = session.scalar(select(TownRow))
+    if town is None:
+        raise NotFoundError("the catalogue is empty; import one first")
+    offices = _load_offices(session)
+    return Catalogue(
+        revision=revision,
+        town=Town(
+            name=town.name, phone=town.phone, email=town.email, url=town.url, address=town.address, land=town.land
+        ),
+        services=MappingProxyType(_load_services(session, offices)),
+        offices=MappingProxyType(offices),
+    )
+
+
+def _load_offices(session: Session) -> dict[str, OfficeRecord]:
+    texts = _grouped(
+        session, select(OfficeTextRow.office_id, OfficeTextRow.language, OfficeTextRow.name, OfficeTextRow.hint), key=1
+    )
+    hours = _grouped(
+        session,
+        select(
+            OpeningHoursRow.office_id, OpeningHoursRow.weekday, OpeningHoursRow.opens, OpeningHoursRow.closes
+        ).order_by(OpeningHoursRow.position),
+        key=1,
+    )
+    return {
+        row.id: OfficeRecord(
+            id=row.id,
+            names={language: name for language, name, _ in texts[row.id]},
+            street=row.street,
+            postal_code=row.postal_code,
+            city=row.city,
+            phone=row.phone,
+            email=row.email,
+            url=row.url,
+            hints={language: hint for language, _, hint in texts[row.id] if hint},
+            hours=tuple(OpeningHours(weekday=day, opens=opens, closes=closes) for day, opens, closes in hours[row.id]),
+            public=row.public,
+            source_date=row.source_date,
+        )
+        for row in session.scalars(select(OfficeRow).where(OfficeRow.withdrawn_at.is_(None)).order_by(OfficeRow.id))
+    }
+
+
+def _load_services(session: Session, offices: Mapping[str, OfficeRecord]) -> dict[str, ServiceRecord]:
+    texts = _load_texts(session)
+    provided = _grouped(
+        session,
+        select(
+            ServiceOfficeRow.service_id,
+            ServiceOfficeRow.office_id,
+            ServiceOfficeRow.appointment_url,
+            ServiceOfficeRow.responsibility,
+        ).order_by(ServiceOfficeRow.position),
+        key=1,
+    )
+    return {
+        row.id: ServiceRecord(
+            id=row.id,
+            texts=texts[row.id],
+            leika=row.leika,
+            offices=tuple(
+                ServiceOffice(office_id=office_id, appointment_url=url, responsibility=responsibility)
+                for office_id, url, responsibility in provided[row.id]
+                if office_id in offices
+            ),
+            url=row.url,
+            online_url=row.online_url,
+            appointment_url=row.appointment_url,
+            appointment_minutes=row.appointment_minutes,
+            internal=row.internal,
+            public=row.public,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            source_date=row.source_date,
+        )
+        for row in session.scalars(select(ServiceRow).where(ServiceRow.withdrawn_at.is_(None)).order_by(ServiceRow.id))
+    }
+
+
+def _load_texts(session: Session) -> dict[str, dict[Language, ServiceText]]:
+    """Service id → language → wording; also of withdrawn services."""
+    facets = _grouped(session, select(FacetRow.service_id, FacetRow.language, FacetRow.facet, FacetRow.text), key=2)
+    documents = _grouped(
+        session,
+        select(DocumentRow.service_id, DocumentRow.language, DocumentRow.text).order_by(DocumentRow.position),
+        key=2,
+    )
+    fees = _grouped(
+        session,
+        select(FeeRow.service_id, FeeRow.language, FeeRow.label, FeeRow.cents, FeeRow.cents_to).order_by(
+            FeeRow.position
+        ),
+        key=2,
+    )
+    links = _grouped(
+        session,
+        select(LinkRow.service_id, LinkRow.language, LinkRow.title, LinkRow.url, LinkRow.kind).order_by(
+            LinkRow.position
+        ),
+        key=2,
+    )
+    texts: dict[str, dict[Language, ServiceText]] = defaultdict(dict)
+    query = select(
+        ServiceTextRow.service_id,
+        ServiceTextRow.language,
+        ServiceTextRow.name,
+        ServiceTextRow.summary,
+        ServiceTextRow.keywords,
+    )
+    for service_id, language, name, summary, keywords in session.execute(query):
+        key = (service_id, language)
+        texts[service_id][cast("Language", language)] = ServiceText(
+            name=name,
+            summary=summary,
+            keywords=tuple(keywords),
+            facets=dict(facets[key]),
+            documents=tuple(text for (text,) in documents[key]),
+            fees=tuple(
+                Fee(label=label, amount=_euro(cents), amount_to=None if cents_to is None else _euro(cents_to))
+                for label, cents, cents_to in fees[key]
+            ),
+            links=tuple(Link(title=title, url=url, kind=kind) for title, url, kind in links[key]),
+        )
+    return texts
+
+
+def _euro(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)
+
+
+def _grouped(session: Session, query: Executable, *, key: int) -> dict[Any, list[Any]]:
+    """The rows of `query` by their first `key` columns, without those, in the order of the query."""
+    groups: dict[Any, list[Any]] = defaultdict(list)
+    for row in session.execute(query):
+        groups[row[0] if key == 1 else tuple(row[:key])].append(tuple(row[key:]))
+    return groups
