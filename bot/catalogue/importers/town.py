@@ -1,0 +1,231 @@
+"""Reads a town's own catalogue: a directory with town.yml, offices.yml and services/*.yml.
+
+The files are written by people, so nothing is guessed and nothing skipped: every mistake is reported, all at once.
+"""
+
+from collections.abc import Hashable, Iterator
+from datetime import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import msgspec
+import yaml
+
+from bot.catalogue.importers.record import (
+    Fee,
+    Link,
+    OfficeRecord,
+    OpeningHours,
+    Reading,
+    ServiceOffice,
+    ServiceRecord,
+    ServiceText,
+    Town,
+)
+from bot.catalogue.importers.town_format import (
+    FACET_KEYS,
+    Entry,
+    FeeEntry,
+    OfficeEntry,
+    ServiceEntry,
+    TextEntry,
+    TownEntry,
+    Weekday,
+    Wording,
+)
+from bot.errors import ImportFileError
+from bot.facets import Facet
+from bot.language import Language
+
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+CENT = Decimal("0.01")
+HIGHEST_FEE = 1_000_000
+
+EntryType = TypeVar("EntryType", bound=Entry)
+
+
+def read(directory: Path) -> Reading:
+    """The catalogue in `directory`.
+
+    Raises:
+        ImportFileError: one line for each mistake, with file, entry and key.
+    """
+    mistakes: list[str] = []
+    town = _convert(_load(directory / "town.yml"), TownEntry, "town.yml", mistakes)
+    offices = _entries(directory, "offices.yml", OfficeEntry, mistakes)
+    services: list[tuple[str, ServiceEntry]] = []
+    paths = sorted((directory / "services").glob("*.yml"))
+    if not paths:
+        mistakes.append("services/: there is no .yml file")
+    for path in paths:
+        services += _entries(directory, f"services/{path.name}", ServiceEntry, mistakes)
+    mistakes += _contradictions(offices, services)
+    if mistakes or town is None:
+        raise ImportFileError(f"{directory}: mistakes: {len(mistakes)}\n" + "\n".join(mistakes))
+    return Reading(
+        town=_town(town),
+        services=tuple(_service(entry) for _, entry in services),
+        offices=tuple(_office(entry) for _, entry in offices),
+    )
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without the silent loss: a key that stands twice is an error."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        mapping = super().construct_mapping(node, deep=deep)
+        if len(mapping) < len(node.value):
+            raise yaml.constructor.ConstructorError(None, None, "a key stands twice", node.start_mark)
+        return mapping
+
+
+def _load(path: Path) -> Any:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImportFileError(f"{path}: cannot be read ({error})") from error
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 it is a SafeLoader
+    except (yaml.YAMLError, ValueError) as error:
+        raise ImportFileError(f"{path}: not valid YAML ({error})") from error
+
+
+def _entries(directory: Path, name: str, kind: type[EntryType], mistakes: list[str]) -> list[tuple[str, EntryType]]:
+    """The entries of one file, each with its place for error messages."""
+    items = _load(directory / name)
+    if not isinstance(items, list):
+        mistakes.append(f"{name}: expected a list of entries")
+        return []
+    entries = []
+    for number, item in enumerate(items, start=1):
+        row_id = item.get("id") if isinstance(item, dict) else None
+        place = f"{name}, entry {row_id or number}"
+        entry = _convert(item, kind, place, mistakes)
+        if entry is not None:
+            entries.append((place, entry))
+    return entries
+
+
+def _convert(item: Any, kind: type[EntryType], place: str, mistakes: list[str]) -> EntryType | None:
+    try:
+        return msgspec.convert(item, kind)
+    except msgspec.ValidationError as error:
+        mistakes.append(f"{place}: {error}")
+        return None
+
+
+def _contradictions(offices: list[tuple[str, OfficeEntry]], services: list[tuple[str, ServiceEntry]]) -> Iterator[str]:
+    """What each entry alone does not show to be wrong."""
+    yield from _twice(offices)
+    yield from _twice(services)
+    known = {entry.id for _, entry in offices}
+    for place, office in offices:
+        for day, periods in office.hours.items():
+            for period in periods:
+                opens, closes = _period(period)
+                if opens >= closes:
+                    yield f"{place}: hours.{day}: {period} ends before it begins"
+    for place, service in services:
+        for office_id in service.offices:
+            if office_id not in known:
+                yield f"{place}: offices: {office_id} is not in offices.yml; there are {', '.join(sorted(known))}"
+        if len(set(service.offices)) < len(service.offices):
+            yield f"{place}: offices: the same office stands twice"
+        for language, text in _texts(service).items():
+            for fee in text.fees:
+                if not _is_amount(fee.amount) or not (fee.to is None or (_is_amount(fee.to) and fee.to > fee.amount)):
+                    yield f"{place}: {language}.fees: {fee.amount} to {fee.to} is not an amount in euro and cents"
+
+
+def _twice(entries: list[tuple[str, OfficeEntry]] | list[tuple[str, ServiceEntry]]) -> Iterator[str]:
+    places: dict[str, str] = {}
+    for place, entry in entries:
+        if entry.id in places:
+            yield f"{place}: id: already used in {places[entry.id]}"
+        places[entry.id] = place
+
+
+def _is_amount(amount: Decimal) -> bool:
+    return amount.is_finite() and 0 <= amount < HIGHEST_FEE and amount == amount.quantize(CENT)
+
+
+def _period(text: str) -> tuple[time, time]:
+    opens, closes = text.split("-")
+    return time.fromisoformat(opens), time.fromisoformat(closes)
+
+
+def _texts(service: ServiceEntry) -> dict[Language, TextEntry]:
+    return {"de": service.de} if service.en is None else {"de": service.de, "en": service.en}
+
+
+def _wording(wording: Wording | None) -> dict[Language, str]:
+    if wording is None:
+        return {}
+    texts: dict[Language, str | None] = {"de": wording.de, "en": wording.en}
+    return {language: text.strip() for language, text in texts.items() if text}
+
+
+def _town(entry: TownEntry) -> Town:
+    return Town(
+        name=entry.name,
+        phone=entry.phone,
+        email=entry.email or "",
+        url=entry.url or "",
+        address=entry.address or "",
+        land=entry.land,
+    )
+
+
+def _office(entry: OfficeEntry) -> OfficeRecord:
+    return OfficeRecord(
+        id=entry.id,
+        names=_wording(entry.name),
+        street=entry.street,
+        postal_code=entry.postal_code,
+        city=entry.city,
+        phone=entry.phone or "",
+        email=entry.email or "",
+        url=entry.url or "",
+        hints=_wording(entry.hint),
+        hours=tuple(
+            OpeningHours(weekday=number, opens=opens, closes=closes)
+            for number, day in enumerate(WEEKDAYS)
+            for opens, closes in sorted(_period(period) for period in entry.hours.get(day, []))
+        ),
+        source_date=entry.source_date,
+    )
+
+
+def _service(entry: ServiceEntry) -> ServiceRecord:
+    return ServiceRecord(
+        id=entry.id,
+        texts={language: _text(text) for language, text in _texts(entry).items()},
+        leika=entry.leika or "",
+        offices=tuple(ServiceOffice(office_id=office_id) for office_id in entry.offices),
+        url=entry.url or "",
+        online_url=entry.online_url or "",
+        appointment_url=entry.appointment_url or "",
+        appointment_minutes=entry.appointment_minutes,
+        valid_from=entry.valid_from,
+        valid_until=entry.valid_until,
+        source_date=entry.source_date,
+    )
+
+
+def _text(entry: TextEntry) -> ServiceText:
+    facets: dict[Facet, str | None] = {"documents": entry.documents_note, "fees": entry.fees_note}
+    facets |= {facet: getattr(entry, facet) for facet in FACET_KEYS}
+    return ServiceText(
+        name=entry.name.strip(),
+        summary=entry.summary.strip(),
+        keywords=tuple(entry.keywords),
+        facets={facet: text.strip() for facet, text in facets.items() if text},
+        documents=tuple(text.strip() for text in entry.documents),
+        fees=tuple(_fee(fee) for fee in entry.fees),
+        links=tuple(Link(title=link.title, url=link.url, kind=link.kind) for link in entry.links),
+    )
+
+
+def _fee(entry: FeeEntry) -> Fee:
+    return Fee(amount=entry.amount, amount_to=entry.to, label=(entry.label or "").strip())
