@@ -27,9 +27,7 @@ class CompoundSplitter:
         best = self._parts(word, 0, {})
         return best if best is not None and len(best) > 1 else ()
 
-    def _parts(
-        self, word: str, start: int, known: dict[int, tuple[str, ...] | None]
-    ) -> tuple[str, ...] | None:
+    def _parts(self, word: str, start: int, known: dict[int, tuple[str, ...] | None]) -> tuple[str, ...] | None:
         if start == len(word):
             return ()
         if start in known:
@@ -41,7 +39,7 @@ class CompoundSplitter:
             if part not in self._vocabulary or (start == 0 and end == len(word)):
                 continue
             for link in LINKS:
-                if end < len(word) and word.startswith(link, end) or not link:
+                if (end < len(word) and word.startswith(link, end)) or not link:
                     rest = self._parts(word, end + len(link), known)
                     if rest is not None and (link == "" or rest) and (best is None or 1 + len(rest) < len(best)):
                         best = (part, *rest)

@@ -45,7 +45,5 @@ def split_words(text: str) -> list[str]:
     "Kfz-Zulassung in 2 Tagen" → ["kfz", "zulassung", "kfzzulassung", "in", "2", "tagen"]
     """
     found: list[tuple[int, str]] = [(match.start(), fold(match.group())) for match in _WORD.finditer(text)]
-    found += [
-        (match.end() - 1, fold(match.group().replace("-", ""))) for match in _HYPHENATED.finditer(text)
-    ]
+    found += [(match.end() - 1, fold(match.group().replace("-", ""))) for match in _HYPHENATED.finditer(text)]
     return [word for _position, word in sorted(found, key=lambda pair: pair[0]) if word]

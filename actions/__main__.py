@@ -1,0 +1,42 @@
+"""The action server: `python -m actions`. Loopback only, one process; the catalogue is loaded before it listens."""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+
+from actions.answer_choice import AnswerChoice
+from actions.answer_service import AnswerService
+from actions.source import make_source
+from actions.switch_language import SwitchLanguage
+from bot.errors import StadtlotseError
+from bot.settings import Settings
+
+
+def main() -> int:
+    """Serves until told to stop. Exit status 1 where settings or catalogue cannot be used."""
+    parser = argparse.ArgumentParser(prog="python -m actions")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=5055)
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.WARNING)
+    try:
+        source = make_source(Settings.from_env(os.environ))
+        asyncio.run(source.current())
+    except StadtlotseError as error:
+        print(error, file=sys.stderr)
+        return 1
+    executor = ActionExecutor()
+    for action in (AnswerService(source), AnswerChoice(source), SwitchLanguage()):
+        executor.register_action(action)
+    app = create_app(executor, cors_origins=[])
+    app.run(host=arguments.host, port=arguments.port, single_process=True, access_log=False, motd=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""Answers a question about a service: finds the service, then says what the catalogue records."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.dialogue import answer_service, facet_of, language_of, offer_services
+from actions.source import CatalogueSource, default_source
+from bot.catalogue.lookup import Question, look_up
+
+
+class AnswerService(Action):
+    """Every facet intent, and every message the intent model is unsure of."""
+
+    def __init__(self, source: CatalogueSource | None = None) -> None:
+        self._source = source
+
+    def name(self) -> str:
+        return "action_answer_service"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        source = self._source or default_source()
+        snapshot = await source.current()
+        language, facet = language_of(tracker), facet_of(tracker)
+        current = tracker.get_slot("service")
+        services = snapshot.catalogue.services
+        found = look_up(
+            snapshot.index,
+            Question(
+                text=tracker.latest_message.get("text") or "",
+                language=language,
+                facet=facet,
+                current=current if current in services else None,
+                offered=tracker.get_slot("offered") or (),
+            ),
+            source.thresholds,
+        )
+        if found.kind == "service":
+            return answer_service(dispatcher, snapshot, services[found.services[0]], [facet], language)
+        if found.kind == "choices":
+            return offer_services(dispatcher, [services[id_] for id_ in found.services], facet, language)
+        dispatcher.utter_message(response="utter_unknown")
+        return [SlotSet("offered", None)]

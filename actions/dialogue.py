@@ -1,0 +1,114 @@
+"""What the actions read from the tracker and write to the dispatcher."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.source import Snapshot
+from bot.catalogue.answers import FacetAnswer, answer_facet, offices_of, service_card, service_name
+from bot.catalogue.importers.record import ServiceRecord
+from bot.catalogue.render import office_name
+from bot.facets import FACET_OF_INTENT, FACETS, Facet
+from bot.language import DEFAULT_LANGUAGE, Language, is_language
+from bot.phrases import load_phrases
+
+MOST_FOLLOW_UPS = 4
+
+
+def language_of(tracker: Tracker) -> Language:
+    """The language to answer in."""
+    language = tracker.get_slot("language")
+    return language if is_language(language) else DEFAULT_LANGUAGE
+
+
+def facet_of(tracker: Tracker) -> Facet:
+    """The facet the latest message asks for; "find" where it asks for none."""
+    return FACET_OF_INTENT.get(tracker.get_intent_of_latest_message() or "", "find")
+
+
+def answer_service(
+    dispatcher: CollectingDispatcher,
+    snapshot: Snapshot,
+    service: ServiceRecord,
+    facets: Sequence[Facet],
+    language: Language,
+) -> list[EventType]:
+    """Says what the catalogue records on each of `facets`, with the card and what else can be asked."""
+    answers = [answer_facet(snapshot.catalogue, service, facet, language) for facet in facets]
+    for answer in answers:
+        _utter(dispatcher, snapshot, service, answer, language)
+    dispatcher.utter_message(
+        json_message={
+            "outcome": "service",
+            "language": language,
+            "card": service_card(snapshot.catalogue, service, answers, language),
+            "choices": _follow_ups(snapshot, service, facets, language),
+        }
+    )
+    return [SlotSet("service", service.id), SlotSet("offered", None)]
+
+
+def offer_services(
+    dispatcher: CollectingDispatcher,
+    services: Sequence[ServiceRecord],
+    facet: Facet,
+    language: Language,
+) -> list[EventType]:
+    """Asks which of two to four services is meant."""
+    dispatcher.utter_message(
+        response="utter_choices",
+        json_message={
+            "outcome": "choices",
+            "language": language,
+            "card": {
+                "kind": "choices",
+                "services": [{"id": service.id, "name": service_name(service, language)} for service in services],
+            },
+            "choices": [_choice(service_name(service, language), service, facet) for service in services],
+        },
+    )
+    return [SlotSet("offered", [service.id for service in services])]
+
+
+def _utter(
+    dispatcher: CollectingDispatcher,
+    snapshot: Snapshot,
+    service: ServiceRecord,
+    answer: FacetAnswer,
+    language: Language,
+) -> None:
+    name = service_name(service, language)
+    if answer.recorded:
+        if answer.language != language:
+            dispatcher.utter_message(response="utter_german_only")
+        dispatcher.utter_message(response=f"utter_answer_{answer.facet}", service=name, answer=answer.text)
+        return
+    offices = offices_of(snapshot.catalogue, service)
+    town = snapshot.catalogue.town
+    office = (
+        office_name(offices[0], language)
+        if offices
+        else load_phrases("answers", language)["town_office"].format(town=town.name)
+    )
+    phone = (offices[0].phone if offices else "") or town.phone
+    dispatcher.utter_message(response=f"utter_missing_{answer.facet}", service=name, office=office, phone=phone)
+
+
+def _follow_ups(
+    snapshot: Snapshot, service: ServiceRecord, asked: Sequence[Facet], language: Language
+) -> list[dict[str, Any]]:
+    """The facets the catalogue records beyond those asked, the most asked ones first."""
+    labels = load_phrases("facets", language)
+    recorded = (
+        facet
+        for facet in FACETS
+        if facet not in asked and answer_facet(snapshot.catalogue, service, facet, language).recorded
+    )
+    return [_choice(labels[facet], service, facet) for facet, _ in zip(recorded, range(MOST_FOLLOW_UPS), strict=False)]
+
+
+def _choice(title: str, service: ServiceRecord, facet: Facet) -> dict[str, Any]:
+    return {"title": title, "intent": "choose_service", "entities": {"service": service.id, "facet": facet}}

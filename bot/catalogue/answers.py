@@ -1,0 +1,152 @@
+"""What the catalogue says about one facet of one service, and the card that goes with it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.catalogue.importers.record import OfficeRecord, ServiceRecord, ServiceText
+from bot.catalogue.queries import Catalogue
+from bot.catalogue.render import as_list, office_name, render_address, render_fee, render_hours
+from bot.facets import Facet
+from bot.language import DEFAULT_LANGUAGE, Language
+from bot.phrases import load_phrases
+
+OFFICES_IN_TEXT = 3  # the card lists them all
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacetAnswer:
+    """`text` is plain text in `language`, which may be German for an English question; "" where not `recorded`."""
+
+    facet: Facet
+    text: str
+    language: Language
+
+    @property
+    def recorded(self) -> bool:
+        """Whether the catalogue says anything on the facet."""
+        return bool(self.text)
+
+
+def answer_facet(catalogue: Catalogue, service: ServiceRecord, facet: Facet, language: Language) -> FacetAnswer:
+    """The facet in `language`; the German wording where the catalogue has no other; text "" where it has none."""
+    offices = offices_of(catalogue, service)
+    derive = _FROM_OFFICES.get(facet)
+    for candidate in dict.fromkeys((language, DEFAULT_LANGUAGE)):
+        wording = service.texts.get(candidate)
+        own = _own_text(wording, facet, candidate) if wording is not None else ""
+        # Hours and addresses are data and can be written out in every language, whatever the wording has.
+        derived = derive(offices, candidate) if derive else ""
+        text = "\n\n".join(part for part in (own, derived, _links(service, facet, candidate, own=own)) if part)
+        if text:
+            return FacetAnswer(facet=facet, text=text, language=candidate)
+    return FacetAnswer(facet=facet, text="", language=language)
+
+
+def offices_of(catalogue: Catalogue, service: ServiceRecord) -> list[OfficeRecord]:
+    """The service's offices, the main one first."""
+    return [catalogue.offices[link.office_id] for link in service.offices if link.office_id in catalogue.offices]
+
+
+def service_name(service: ServiceRecord, language: Language) -> str:
+    """The service's name in `language`, the German one where it has no other."""
+    return (service.texts.get(language) or service.texts[DEFAULT_LANGUAGE]).name
+
+
+def service_card(
+    catalogue: Catalogue, service: ServiceRecord, answers: Sequence[FacetAnswer], language: Language
+) -> dict[str, Any]:
+    """The `service` card of the contract (JSON-ready)."""
+    card: dict[str, Any] = {
+        "kind": "service",
+        "service": {"id": service.id, "name": service_name(service, language), "url": service.url or None},
+        "facets": [
+            {"facet": answer.facet, "text": answer.text, "recorded": answer.recorded, "language": answer.language}
+            for answer in answers
+        ],
+        "offices": [
+            {
+                "name": office_name(office, language),
+                "address": render_address(office),
+                "hours": "\n".join(render_hours(office.hours, language)),
+                "url": office.url or None,
+                "phone": office.phone or None,
+            }
+            for office in offices_of(catalogue, service)
+        ],
+        "valid_as_of": service.source_date.isoformat() if service.source_date else None,
+    }
+    if service.online_url:
+        card["online_url"] = service.online_url
+    return card
+
+
+def _own_text(wording: ServiceText, facet: Facet, language: Language) -> str:
+    written = wording.facets.get(facet, "")
+    if facet == "find":
+        return written or wording.summary
+    if facet == "documents" and wording.documents:
+        return "\n\n".join(part for part in (as_list(wording.documents), written) if part)
+    if facet == "fees" and wording.fees:
+        return "\n\n".join(part for part in (as_list([render_fee(f, language) for f in wording.fees]), written) if part)
+    return written
+
+
+def _links(service: ServiceRecord, facet: Facet, language: Language, *, own: str) -> str:
+    phrases = load_phrases("answers", language)
+    lines = []
+    if facet == "appointment":
+        if service.appointment_minutes and not own:
+            lines.append(phrases["appointment_minutes"].format(minutes=service.appointment_minutes))
+        if service.appointment_url:
+            lines.append(phrases["appointment_url"].format(url=service.appointment_url))
+    if facet == "online" and service.online_url:
+        lines.append(phrases["online_url"].format(url=service.online_url))
+    return "\n".join(lines)
+
+
+def _hours_text(offices: Sequence[OfficeRecord], language: Language) -> str:
+    open_ones = [office for office in offices if office.hours]
+    return _per_office(
+        open_ones,
+        language,
+        lambda office: f"{office_name(office, language)}:\n{as_list(render_hours(office.hours, language))}",
+        separator="\n\n",
+    )
+
+
+def _location_text(offices: Sequence[OfficeRecord], language: Language) -> str:
+    phrases = load_phrases("answers", language)
+
+    def line(office: OfficeRecord) -> str:
+        hint = office.hints.get(language, "")
+        place = phrases["office_line"].format(office=office_name(office, language), detail=render_address(office))
+        return f"{place}\n{hint}" if hint else place
+
+    return _per_office([office for office in offices if render_address(office)], language, line, separator="\n")
+
+
+def _office_text(offices: Sequence[OfficeRecord], language: Language) -> str:
+    phrases = load_phrases("answers", language)
+
+    def line(office: OfficeRecord) -> str:
+        name = office_name(office, language)
+        return f"{name}\n{phrases['phone'].format(phone=office.phone)}" if office.phone else name
+
+    return _per_office(offices, language, line, separator="\n")
+
+
+def _per_office(
+    offices: Sequence[OfficeRecord], language: Language, write: Callable[[OfficeRecord], str], *, separator: str
+) -> str:
+    shown: Iterable[str] = [write(office) for office in offices[:OFFICES_IN_TEXT]]
+    more = len(offices) - OFFICES_IN_TEXT
+    rest = [load_phrases("answers", language)["and_more"].format(count=more)] if more > 0 else []
+    return separator.join([*shown, *rest])
+
+
+_FROM_OFFICES: dict[Facet, Callable[[Sequence[OfficeRecord], Language], str]] = {
+    "opening_hours": _hours_text,
+    "location": _location_text,
+    "office": _office_text,
+}

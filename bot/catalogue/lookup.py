@@ -1,0 +1,97 @@
+"""From one question and what was talked about before to what is answered: a service, a choice, or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.catalogue.search import Hit, SearchIndex
+from bot.catalogue.words import content_words
+from bot.facets import Facet
+from bot.language import Language
+
+MOST_CHOICES = 4
+FEWEST_CHOICES = 2
+OFFERED_LEAD = 1.3  # how far ahead one of the offered services must be to be the one that is meant
+OFFERED_SHARE = 0.4  # how near an offered service must come to the best of all
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """`current` is the service talked about, `offered` the services a choice was last offered from."""
+
+    text: str
+    language: Language
+    facet: Facet
+    current: str | None = None
+    offered: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """Scores from which on the first hit is answered, and hits are offered."""
+
+    answer: float
+    choice: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lookup:
+    """One service for "service", two to four for "choices", none for "unknown"."""
+
+    kind: Literal["service", "choices", "unknown"]
+    services: tuple[str, ...] = ()
+
+
+UNKNOWN = Lookup(kind="unknown")
+
+
+def look_up(index: SearchIndex, question: Question, thresholds: Thresholds) -> Lookup:
+    """What to answer. The steps are tried in this order; the first that knows an answer decides."""
+    if not content_words(question.text, question.language):
+        return _service(question.current) if question.current else UNKNOWN
+    hits = index.search(question.text, question.language, limit=MOST_CHOICES)
+    chosen = _chosen(index, question, hits)
+    if chosen:
+        return _service(chosen)
+    if hits and hits[0].score >= thresholds.answer:
+        return _service(hits[0].id)
+    if question.current and _stays(question, hits, thresholds):
+        return _service(question.current)
+    if hits and hits[0].score >= thresholds.choice:
+        return _choices(hits, thresholds)
+    return UNKNOWN
+
+
+def _service(service_id: str) -> Lookup:
+    return Lookup(kind="service", services=(service_id,))
+
+
+def _chosen(index: SearchIndex, question: Question, hits: Sequence[Hit]) -> str | None:
+    """The offered service that the words name, more clearly than the other ones: "den vorläufigen"."""
+    if not question.offered:
+        return None
+    offered = index.search(question.text, question.language, limit=2, among=question.offered)
+    if not offered or offered[0].score < OFFERED_SHARE * hits[0].score:
+        return None  # the words name something else: a new question
+    # Scores fall with the square of the distance, see search.
+    leads = len(offered) == 1 or offered[0].score >= OFFERED_LEAD**2 * offered[1].score
+    return offered[0].id if leads else None
+
+
+def _stays(question: Question, hits: Sequence[Hit], thresholds: Thresholds) -> bool:
+    """A facet asked with words that name no other service clearly is asked about the current one:
+    "und was kostet das für zwei Jahre?"
+    """
+    if question.facet == "find":
+        return False
+    midway = (thresholds.answer + thresholds.choice) / 2
+    return not hits or hits[0].score < midway or hits[0].id == question.current
+
+
+def _choices(hits: Sequence[Hit], thresholds: Thresholds) -> Lookup:
+    likely = [hit.id for hit in hits if hit.score >= thresholds.choice / 2]
+    if len(likely) < FEWEST_CHOICES:
+        likely = [hit.id for hit in hits[:FEWEST_CHOICES]]
+    if len(likely) < FEWEST_CHOICES:
+        return _service(likely[0])
+    return Lookup(kind="choices", services=tuple(likely))

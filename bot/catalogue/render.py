@@ -1,0 +1,83 @@
+"""What the catalogue records as data, written out for one language: hours, amounts, addresses."""
+
+from collections.abc import Sequence
+from datetime import time
+from decimal import Decimal
+from itertools import groupby
+
+from babel.dates import format_time, get_day_names
+from babel.numbers import format_currency
+
+from bot.catalogue.importers.record import Fee, OfficeRecord, OpeningHours
+from bot.language import DEFAULT_LANGUAGE, Language
+from bot.phrases import REGIONS, load_phrases
+
+CURRENCY = "EUR"
+
+
+def office_name(office: OfficeRecord, language: Language) -> str:
+    """The office's name; the German one where there is no other."""
+    return office.names.get(language) or office.names[DEFAULT_LANGUAGE]
+
+
+def render_address(office: OfficeRecord) -> str:
+    """One line: "Am Markt 1, 29990 Auenfurt"; "" where nothing is recorded."""
+    town = f"{office.postal_code} {office.city}".strip()
+    return ", ".join(part for part in (office.street, town) if part)
+
+
+def render_hours(hours: Sequence[OpeningHours], language: Language) -> list[str]:
+    """A line per run of days with the same hours: ["Montag bis Mittwoch: 08:00–16:00 Uhr", …]."""
+    phrases = load_phrases("answers", language)
+    names = get_day_names("wide", locale=REGIONS[language])
+    by_day = {
+        day: phrases["hours_join"].join(
+            phrases["hours_time"].format(opens=_clock(period.opens, language), closes=_clock(period.closes, language))
+            for period in periods
+        )
+        for day, periods in groupby(
+            sorted(hours, key=lambda period: (period.weekday, period.opens)), key=lambda period: period.weekday
+        )
+    }
+    return [
+        phrases["hours_line"].format(
+            days=names[run[0]]
+            if len(run) == 1
+            else phrases["hours_days"].format(first=names[run[0]], last=names[run[-1]]),
+            times=by_day[run[0]],
+        )
+        for run in _runs(by_day)
+    ]
+
+
+def _runs(by_day: dict[int, str]) -> list[list[int]]:
+    """Neighbouring days with equal hours together: {0: a, 1: a, 3: a} → [[0, 1], [3]]."""
+    runs: list[list[int]] = []
+    for day in sorted(by_day):
+        if runs and runs[-1][-1] == day - 1 and by_day[runs[-1][-1]] == by_day[day]:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
+
+
+def render_fee(fee: Fee, language: Language) -> str:
+    """One line: "ab 24 Jahren: 37,00 €"."""
+    phrases = load_phrases("answers", language)
+    amount = _amount(fee.amount, language)
+    if fee.amount_to is not None:
+        amount = phrases["fee_range"].format(amount=amount, amount_to=_amount(fee.amount_to, language))
+    return phrases["fee_line"].format(label=fee.label, amount=amount) if fee.label else amount
+
+
+def as_list(lines: Sequence[str]) -> str:
+    """Lines as the plain-text list of record.py."""
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _clock(moment: time, language: Language) -> str:
+    return format_time(moment, "HH:mm", locale=REGIONS[language])
+
+
+def _amount(amount: Decimal, language: Language) -> str:
+    return format_currency(amount, CURRENCY, locale=REGIONS[language])
