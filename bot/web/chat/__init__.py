@@ -1,0 +1,1 @@
+"""The citizen's side: conversations over REST and WebSocket."""

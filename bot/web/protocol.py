@@ -1,0 +1,200 @@
+"""What goes over REST and WebSocket, in both directions. The OpenAPI document is made from these structs."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from bot.conversations.handoff import Mode
+from bot.conversations.outcomes import Outcome
+from bot.conversations.records import Role
+from bot.facets import Facet
+from bot.language import Language
+from bot.web.errors import ErrorDetail
+
+MessageId = Annotated[str, Meta(pattern="^[0-9]{8}$", description="Grows within a conversation, also as text.")]
+ConversationId = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{22}$")]
+ChoiceToken = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{22}$", description="Opaque; send it back as it is.")]
+ClientKey = Annotated[
+    str, Meta(pattern="^[!-~]{1,128}$", description="Made by the client; the same key is never worked on twice.")
+]
+
+
+# --- Message, the object of the contract -----------------------------------------------------------------------------
+class CardService(Struct, frozen=True, kw_only=True):
+    """The service a card is about; `id` is the catalogue's own."""
+
+    id: str
+    name: str
+    url: str | None
+
+
+class CardFacet(Struct, frozen=True, kw_only=True):
+    """One kind of information; `recorded` is false if the catalogue does not have it and `text` says where to ask."""
+
+    facet: Facet
+    text: str
+    recorded: bool
+
+
+class CardOffice(Struct, frozen=True, kw_only=True):
+    """An office that provides the service."""
+
+    name: str
+    address: str | None
+    hours: str | None
+    url: str | None
+
+
+class ServiceCard(Struct, frozen=True, kw_only=True, tag_field="kind", tag="service", omit_defaults=True):
+    """An answer about one service."""
+
+    service: CardService
+    facets: list[CardFacet]
+    offices: list[CardOffice]
+    valid_as_of: date | None
+    online_url: str | UnsetType = UNSET
+
+
+class ServiceOption(Struct, frozen=True, kw_only=True):
+    """A service that may be meant."""
+
+    id: str
+    name: str
+
+
+class ChoicesCard(Struct, frozen=True, kw_only=True, tag_field="kind", tag="choices"):
+    """Several services may be meant."""
+
+    services: Annotated[list[ServiceOption], Meta(min_length=2, max_length=4)]
+
+
+class MessageChoice(Struct, frozen=True, kw_only=True):
+    """A button: show `title`, send `choice`."""
+
+    title: str
+    choice: ChoiceToken
+
+
+class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One message. A citizen's text comes back with personal data masked; `outcome` is null but for bot and system."""
+
+    id: MessageId
+    role: Role
+    language: Language
+    outcome: Outcome | None
+    text: str
+    at: Annotated[datetime, Meta(tz=True, description="UTC")]
+    card: ServiceCard | ChoicesCard | UnsetType = UNSET
+    choices: list[MessageChoice] | UnsetType = UNSET
+
+
+# --- REST ------------------------------------------------------------------------------------------------------------
+class NewConversation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A conversation to begin; `language` is where it starts, the citizen's words may change it."""
+
+    language: Language | UnsetType = UNSET
+
+
+class ConversationOpened(Struct, frozen=True, kw_only=True):
+    """A conversation that has begun. The token is shown once and alone opens it."""
+
+    id: ConversationId
+    token: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{43}$")]
+
+
+class TextMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A message in the citizen's words; it must hold something visible."""
+
+    text: str
+
+
+class ChoiceMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A pressed button of this conversation."""
+
+    choice: ChoiceToken
+
+
+class Messages(Struct, frozen=True, kw_only=True):
+    """Messages in order. After sending: the answers to it."""
+
+    messages: list[Message]
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """The process lives, or everything it needs answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+# --- WebSocket, client to server -------------------------------------------------------------------------------------
+class HelloFrame(Struct, frozen=True, kw_only=True, tag_field="type", tag="hello", forbid_unknown_fields=True):
+    """The first frame. `after` is the last message the client has; null asks for the whole history."""
+
+    token: str
+    after: str | None = None
+
+
+class MessageFrame(Struct, frozen=True, kw_only=True, tag_field="type", tag="message", forbid_unknown_fields=True):
+    """A message of the citizen; `id` is the client's own and acts as Idempotency-Key. Either text or choice."""
+
+    id: ClientKey | None = None
+    text: str | UnsetType = UNSET
+    choice: ChoiceToken | UnsetType = UNSET
+
+
+class PingFrame(Struct, frozen=True, kw_only=True, tag_field="type", tag="ping", forbid_unknown_fields=True):
+    """Are you there? Answered by pong; does not count as activity."""
+
+
+ClientFrame = HelloFrame | MessageFrame | PingFrame
+
+
+# --- WebSocket, server to client -------------------------------------------------------------------------------------
+class MessageEvent(Struct, frozen=True, kw_only=True, tag_field="type", tag="message"):
+    """A message of the conversation, each one once per socket."""
+
+    message: Message
+
+
+class AckEvent(Struct, frozen=True, kw_only=True, tag_field="type", tag="ack"):
+    """The citizen's message is stored; `id` is the client's own."""
+
+    id: str | None
+    message: Message
+
+
+class TypingEvent(Struct, frozen=True, kw_only=True, tag_field="type", tag="typing"):
+    """Somebody is writing; ends with the next message or after a few seconds."""
+
+    role: Role
+
+
+class StateEvent(Struct, frozen=True, kw_only=True, tag_field="type", tag="state"):
+    """Who answers; also the answer to hello."""
+
+    state: Mode
+
+
+class ErrorEvent(Struct, frozen=True, kw_only=True, tag_field="type", tag="error", omit_defaults=True):
+    """A refusal, of the frame with the client's `id` if it had one; `retry_after` in seconds."""
+
+    error: ErrorDetail
+    id: str | None = None
+    retry_after: int | None = None
+
+
+class PongEvent(Struct, frozen=True, kw_only=True, tag_field="type", tag="pong"):
+    """I am here."""
+
+
+ServerFrame = MessageEvent | AckEvent | TypingEvent | StateEvent | ErrorEvent | PongEvent
+
+CLOSE_UNAUTHORIZED = 4401  # wrong token, or no hello in time
+CLOSE_GONE = 4404  # no such conversation, or it was erased
+CLOSE_IDLE = 4408  # nothing happened for too long; connect again when the citizen comes back
+CLOSE_TOO_MANY = 4429  # too many sockets of this conversation, or too many frames
+
+# The card as the action server sends it and as it is stored.
+Card = ServiceCard | ChoicesCard
+Entities = dict[str, Any]
