@@ -35,7 +35,7 @@ class Settings:
 
     message_length: int = 1000
     messages_per_minute: int = 20
-    conversations_per_hour: int = 60
+    conversations_per_hour: int = 2000  # from one address; a whole town hall may share one
     body_size: int = 16_384
     socket_idle: float = 900.0
     sockets_per_conversation: int = 5
@@ -61,6 +61,12 @@ class Settings:
         settings = cls(**values)
         _check(settings)
         return settings
+
+    @property
+    def origin(self) -> str:
+        """Where this server is reached from this machine."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
+        return f"http://{host}:{self.port}"
 
 
 def _merged_with_files(env: Mapping[str, str]) -> Mapping[str, str]:

@@ -18,6 +18,7 @@ from bot.catalogue.importers.record import (
     ServiceOffice,
     ServiceRecord,
     ServiceText,
+    Source,
     Town,
 )
 from bot.catalogue.models import (
@@ -32,6 +33,7 @@ from bot.catalogue.models import (
     ServiceOfficeRow,
     ServiceRow,
     ServiceTextRow,
+    SourceRow,
     TownRow,
 )
 from bot.errors import NotFoundError
@@ -51,6 +53,12 @@ class Catalogue:
 def catalogue_revision(session: Session) -> int:
     """A number that grows with each import that changed something; 0 before the first. One tiny query."""
     return session.scalar(select(CatalogueState.revision)) or 0
+
+
+def list_sources(session: Session) -> tuple[Source, ...]:
+    """Where the catalogue's entries come from, in the order of their first import."""
+    rows = session.scalars(select(SourceRow).order_by(SourceRow.id))
+    return tuple(Source(kind=row.kind, name=row.name) for row in rows)
 
 
 def load_catalogue(session: Session) -> Catalogue:

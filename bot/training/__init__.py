@@ -1,0 +1,1 @@
+"""Training data, the model made from it, and their checks."""

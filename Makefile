@@ -1,0 +1,50 @@
+# make run   sets everything up and serves http://127.0.0.1:8080
+# make test  sets up what the tests need and runs them
+.PHONY: run test fast-test lint bench train clean requirements
+
+export RASA_TELEMETRY_ENABLED = false
+export TF_CPP_MIN_LOG_LEVEL = 3
+export SQLALCHEMY_SILENCE_UBER_WARNING = 1
+
+PYTHON = .venv/bin/python
+RASA_PYTHON = .venv-rasa/bin/python
+
+run:
+	@scripts/setup.sh run
+	@exec $(PYTHON) -m bot up
+
+train:
+	@scripts/setup.sh run
+	@$(PYTHON) -m bot train
+
+test: lint
+	@scripts/test.sh
+
+# Without Rasa, browser and processes: for every save.
+fast-test:
+	@scripts/setup.sh test
+	@$(PYTHON) -m pytest -m "not processes and not browser"
+
+lint:
+	@scripts/setup.sh test
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports
+
+# The measurement against stock Rasa; its model is trained once and kept.
+bench:
+	@scripts/setup.sh test
+	@$(PYTHON) -m benchmarks
+
+# After a change in requirements/*.in. Needs uv.
+requirements:
+	for name in app dev; do \
+		uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url \
+			requirements/$$name.in -o requirements/$$name.txt; done
+	for name in rasa rasa-dev; do \
+		uv pip compile -q --python-version 3.10 --universal --generate-hashes --no-emit-index-url \
+			requirements/$$name.in -o requirements/$$name.txt; done
+
+clean:
+	rm -rf .venv .venv-rasa var models

@@ -1,0 +1,25 @@
+"""Arguments that several subcommands share."""
+
+import argparse
+
+from bot.language import DEFAULT_LANGUAGE, LANGUAGES, Language
+from bot.text.identify import identify
+
+# argparse has no public name for it.
+Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_language(parser: argparse.ArgumentParser) -> None:
+    """`--language`, which may be left out where the text tells."""
+    parser.add_argument("--language", choices=LANGUAGES, help="language of the question (default: recognised)")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """`--json` for programs."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def language_or_recognised(arguments: argparse.Namespace) -> Language:
+    """`--language`, else the language of the text, else German."""
+    chosen: Language | None = arguments.language
+    return chosen or identify(arguments.text).language or DEFAULT_LANGUAGE

@@ -1,0 +1,128 @@
+"""`prepare`, `import dldb`, `import town`, `search`."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from bot.catalogue.importers import dldb, sync, town
+from bot.catalogue.importers.record import Reading, Source
+from bot.catalogue.queries import list_sources, load_catalogue
+from bot.catalogue.search import SearchIndex
+from bot.commands.arguments import Subparsers, add_json, add_language, language_or_recognised
+from bot.database import open_engine
+from bot.migrations import upgrade
+from bot.settings import Settings
+
+DEMO_TOWN = Path(__file__).parents[2] / "data" / "catalogue" / "auenfurt"
+DEMO_SOURCE = Source(kind="town", name="Auenfurt")
+NAMED_ROWS = 20  # how many rejected rows are printed; all are kept with the import run in the database
+
+
+def add_parsers(subparsers: Subparsers) -> None:
+    """Adds the subcommands of this module."""
+    parser = subparsers.add_parser("prepare", help="bring the database up to date; an empty one gets the demo town")
+    parser.set_defaults(run=_prepare)
+
+    importing = subparsers.add_parser("import", help="load a service catalogue into the database")
+    formats = importing.add_subparsers(title="formats", metavar="FORMAT", required=True)
+
+    parser = formats.add_parser("dldb", help="the DLDB exchange format, as Berlin and Munich use it")
+    parser.add_argument("services", type=Path, metavar="SERVICES.json")
+    parser.add_argument("locations", type=Path, metavar="LOCATIONS.json")
+    _add_import_options(parser)
+    parser.set_defaults(run=_import_dldb)
+
+    parser = formats.add_parser("town", help="a folder of YAML files like data/catalogue/auenfurt")
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    _add_import_options(parser)
+    parser.set_defaults(run=_import_town)
+
+    parser = subparsers.add_parser("search", help="search the catalogue: services with their scores")
+    parser.add_argument("text", metavar="TEXT")
+    parser.add_argument("--limit", type=int, default=10, help="how many services at most (default: 10)")
+    add_language(parser)
+    add_json(parser)
+    parser.set_defaults(run=_search)
+
+
+def _add_import_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
+    parser.add_argument(
+        "--allow-mass-withdrawal",
+        action="store_true",
+        help="accept that more than half of the services known from this source are missing in the file",
+    )
+
+
+def _prepare(_arguments: argparse.Namespace) -> int:
+    settings = Settings.from_env(os.environ)
+    upgrade(settings.database_url)
+    engine = open_engine(settings.database_url)
+    with Session(engine) as session:
+        others = [source for source in list_sources(session) if source != DEMO_SOURCE]
+        if not others:
+            print(_summary(DEMO_SOURCE, sync.apply(session, town.read(DEMO_TOWN), DEMO_SOURCE)))
+    engine.dispose()
+    return 0
+
+
+def _import_dldb(arguments: argparse.Namespace) -> int:
+    reading = dldb.read(arguments.services, arguments.locations)
+    return _apply(reading, Source(kind="dldb", name=reading.town.name), arguments)
+
+
+def _import_town(arguments: argparse.Namespace) -> int:
+    reading = town.read(arguments.folder)
+    return _apply(reading, Source(kind="town", name=reading.town.name), arguments)
+
+
+def _apply(reading: Reading, source: Source, arguments: argparse.Namespace) -> int:
+    settings = Settings.from_env(os.environ)
+    upgrade(settings.database_url)
+    engine = open_engine(settings.database_url)
+    with Session(engine) as session:
+        report = sync.apply(
+            session,
+            reading,
+            source,
+            dry_run=arguments.dry_run,
+            allow_mass_withdrawal=arguments.allow_mass_withdrawal,
+        )
+    engine.dispose()
+    for row in report.rejected[:NAMED_ROWS]:
+        print(f"rejected {row.where}, id {row.row_id or '?'}: {row.reason}", file=sys.stderr)
+    if len(report.rejected) > NAMED_ROWS:
+        print(f"… and {len(report.rejected) - NAMED_ROWS} more", file=sys.stderr)
+    print(_summary(source, report))
+    return 0
+
+
+def _summary(source: Source, report: sync.ImportReport) -> str:
+    return (
+        f"{source.name}: {'would be ' if report.dry_run else ''}"
+        f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, "
+        f"{report.withdrawn} withdrawn, {report.restored} restored, {len(report.rejected)} rejected; "
+        f"{report.offices_changed} offices changed"
+    )
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    settings = Settings.from_env(os.environ)
+    engine = open_engine(settings.database_url)
+    with Session(engine) as session:
+        catalogue = load_catalogue(session)
+    engine.dispose()
+    index = SearchIndex(catalogue.services.values())
+    hits = index.search(arguments.text, language_or_recognised(arguments), limit=arguments.limit)
+    if arguments.json:
+        print(msgspec.json.encode(hits).decode())
+        return 0
+    for hit in hits:
+        print(f"{hit.score:.2f}  {hit.id}  {hit.name}")
+    if not hits:
+        print("nothing found")
+    return 0

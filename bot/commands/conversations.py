@@ -1,0 +1,74 @@
+"""`ask`, `erase`."""
+
+import argparse
+import asyncio
+import os
+from typing import Any
+
+import msgspec
+
+from bot.commands.arguments import Subparsers, add_json, add_language
+from bot.conversations.queries import delete_conversation, find_conversation, list_messages, transaction
+from bot.database import open_async_engine
+from bot.errors import NotFoundError
+from bot.language import Language
+from bot.settings import Settings
+from bot.web.client import Client
+
+
+def add_parsers(subparsers: Subparsers) -> None:
+    """Adds the subcommands of this module."""
+    parser = subparsers.add_parser("ask", help="ask the running assistant one question")
+    parser.add_argument("text", metavar="TEXT")
+    add_language(parser)
+    add_json(parser)
+    parser.set_defaults(run=_ask)
+
+    parser = subparsers.add_parser("erase", help="erase a conversation from the database")
+    parser.add_argument("conversation", metavar="CONVERSATION")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be erased, erase nothing")
+    parser.set_defaults(run=_erase)
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    settings = Settings.from_env(os.environ)
+    messages = asyncio.run(_one_turn(settings.origin, arguments.text, arguments.language))
+    if arguments.json:
+        print(msgspec.json.encode(messages).decode())
+        return 0
+    for message in messages:
+        print(message["text"])
+        for choice in message.get("choices", ()):
+            print(f"  [{choice['title']}]")
+    return 0
+
+
+async def _one_turn(origin: str, text: str, language: Language | None) -> list[dict[str, Any]]:
+    async with Client(origin) as client:
+        await client.start(language)
+        messages = await client.say(text)
+        await client.erase()
+    return messages
+
+
+def _erase(arguments: argparse.Namespace) -> int:
+    settings = Settings.from_env(os.environ)
+    erased = asyncio.run(_erase_one(settings, arguments.conversation, dry_run=arguments.dry_run))
+    print(
+        f"{'would erase' if arguments.dry_run else 'erased'} {erased} messages of conversation {arguments.conversation}"
+    )
+    return 0
+
+
+async def _erase_one(settings: Settings, conversation: str, *, dry_run: bool) -> int:
+    engine = open_async_engine(settings.database_url)
+    try:
+        async with transaction(engine) as connection:
+            if await find_conversation(connection, conversation) is None:
+                raise NotFoundError(f"there is no conversation {conversation}")
+            messages = await list_messages(connection, conversation)
+            if not dry_run:
+                await delete_conversation(connection, conversation)
+    finally:
+        await engine.dispose()
+    return len(messages)
