@@ -117,9 +117,9 @@ async def _prepare() -> None:
 
 
 async def _until_stopped(stop: asyncio.Event, *work: Awaitable[object]) -> None:
-    working = asyncio.gather(*work)
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait([working, stopped], return_when=asyncio.FIRST_COMPLETED)
+    working = asyncio.ensure_future(asyncio.gather(*work))
+    stopped = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)  # type: ignore[type-var]
     if working.done():
         working.result()
     else:

@@ -46,10 +46,10 @@ def train(models: Path, *, root: Path = ROOT) -> Path:
     models.mkdir(parents=True, exist_ok=True)
     # Rasa writes the archive in place; a name of its own keeps a half-written one from ever being used.
     unfinished = models / f"unfinished-{os.getpid()}.tar.gz"
-    command = [rasa_python(root), "-m", "rasa", "train", "--quiet", "--out", models, "--fixed-model-name"]
+    name = unfinished.name.removesuffix(".tar.gz")
     try:
         result = subprocess.run(  # noqa: S603 - our own interpreter and arguments
-            [*command, unfinished.name.removesuffix(".tar.gz")],
+            [rasa_python(root), "-m", "rasa", "train", "--quiet", "--out", models, "--fixed-model-name", name],
             cwd=root,
             env={**os.environ, **QUIET},
             capture_output=True,
