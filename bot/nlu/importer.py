@@ -1,0 +1,129 @@
+"""Reads the project: data/nlu/<language>/, data/rules/, domain.yml and responses/<language>/."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Optional, Union
+
+import rasa.shared.utils.io
+from rasa.shared.core.domain import Domain
+from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.training_data.loading import load_data
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.errors import TrainingDataError
+from bot.language import DEFAULT_LANGUAGE, LANGUAGES, Language
+
+_PLACEHOLDER = re.compile(r"{([^\n{}]+)}")
+
+Variations = list[dict[str, Any]]
+
+
+class BilingualImporter(RasaFileImporter):
+    """Rasa's own importer, with replies per language and the language noted on each training example.
+
+    Replies become variations with a condition on the slot `language`; those of the default language stand without
+    one, so that tools that set no slot find them.
+    """
+
+    def __init__(
+        self,
+        config_file: Optional[str] = None,
+        domain_path: Optional[str] = None,
+        training_data_paths: Optional[Union[list[str], str]] = None,
+        responses: Optional[str] = None,
+    ) -> None:
+        super().__init__(config_file, domain_path, _reading_paths(training_data_paths))
+        self._responses = Path(responses or Path(domain_path or ".").parent / "responses")
+
+    def get_domain(self) -> Domain:
+        """The domain with the replies of all languages (see the interface).
+
+        Raises:
+            TrainingDataError: the languages differ in names or placeholders, or one reply is written twice.
+        """
+        domain = super().get_domain()
+        if domain.is_empty():
+            return domain
+        merged = merge_responses({language: read_responses(self._responses / language) for language in LANGUAGES})
+        return domain.merge(Domain.from_dict({"responses": merged}))
+
+    def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
+        """All examples; `metadata["language"]` is the folder they stand in (see the interface)."""
+        data = TrainingData()
+        for file in self._nlu_files:
+            loaded = load_data(file, language)
+            folder = Path(file).parent.name
+            if folder in LANGUAGES:
+                for example in loaded.training_examples:
+                    example.set("metadata", {**(example.get("metadata") or {}), "language": folder})
+            data = data.merge(loaded)
+        return data
+
+
+def read_responses(folder: Path) -> dict[str, tuple[Path, Variations]]:
+    """Reply name → file it stands in and its variations.
+
+    Raises:
+        TrainingDataError: there is no file, or two files have the same reply.
+    """
+    found: dict[str, tuple[Path, Variations]] = {}
+    for file in sorted(folder.glob("*.yml")):
+        content = rasa.shared.utils.io.read_yaml_file(file)
+        for name, variations in content.get("responses", {}).items():
+            if name in found:
+                raise TrainingDataError(f"{file}: {name} is also in {found[name][0]}")
+            found[name] = file, variations
+    if not found:
+        raise TrainingDataError(f"{folder}: no replies")
+    return found
+
+
+def merge_responses(replies: Mapping[Language, Mapping[str, tuple[Path, Variations]]]) -> dict[str, Variations]:
+    """One list of variations per reply, those of other languages than the default under a condition.
+
+    Raises:
+        TrainingDataError: the languages differ in names or placeholders.
+    """
+    default = replies[DEFAULT_LANGUAGE]
+    merged = {name: list(variations) for name, (_file, variations) in default.items()}
+    for language, translated in replies.items():
+        if language == DEFAULT_LANGUAGE:
+            continue
+        _check_parity(default, translated, language)
+        condition = [{"type": "slot", "name": "language", "value": language}]
+        for name, (_file, variations) in translated.items():
+            merged[name] += [{**variation, "condition": condition} for variation in variations]
+    return merged
+
+
+def _check_parity(
+    default: Mapping[str, tuple[Path, Variations]],
+    translated: Mapping[str, tuple[Path, Variations]],
+    language: Language,
+) -> None:
+    for name in sorted(set(default) - set(translated)):
+        raise TrainingDataError(f"{default[name][0]}: {name} has no reply in {language}")
+    for name in sorted(set(translated) - set(default)):
+        raise TrainingDataError(f"{translated[name][0]}: {name} has no reply in {DEFAULT_LANGUAGE}")
+    for name, (file, variations) in translated.items():
+        here, there = _placeholders(variations), _placeholders(default[name][1])
+        if here != there:
+            raise TrainingDataError(
+                f"{file}: {name} has the placeholders {sorted(here)}, {default[name][0]} has {sorted(there)}"
+            )
+
+
+def _placeholders(variations: Variations) -> set[str]:
+    return {found for variation in variations for found in _PLACEHOLDER.findall(variation.get("text") or "")}
+
+
+def _reading_paths(paths: Optional[Union[list[str], str]]) -> Optional[list[str]]:
+    """`data` holds the catalogue too, which Rasa would read file by file only to find no examples in it."""
+    if paths is None:
+        return None
+    reading: list[str] = []
+    for path in [paths] if isinstance(paths, str) else paths:
+        parts = [str(Path(path) / part) for part in ("nlu", "rules", "stories") if (Path(path) / part).is_dir()]
+        reading += parts or [path]
+    return reading

@@ -1,0 +1,126 @@
+"""One turn: what the citizen wrote or chose goes in, what the bot answers and the next state come out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Optional
+
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.language import Language
+from bot.nlu.deviations.actions import ActionEndpoint
+from bot.nlu.deviations.privacy import plain_text
+from bot.nlu.deviations.processor import TurnProcessor
+from bot.nlu.state import StateStore
+
+FALLBACK_INTENT = "nlu_fallback"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button the citizen pressed: the intent it stands for, and its entities by name."""
+
+    intent: str
+    entities: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message of a citizen. Exactly one of `text` and `choice` is given."""
+
+    conversation: str
+    language: Language
+    text: Optional[str]
+    choice: Optional[Choice]
+    context: Mapping[str, str]
+    state: Optional[Any]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What to tell the citizen, what was understood, and the state to send with the next turn."""
+
+    outputs: list[dict[str, Any]]
+    understanding: dict[str, Any]
+    state: dict[str, Any]
+
+
+class Dialogue:
+    """A trained model that takes turns. It keeps nothing of a conversation."""
+
+    def __init__(self, model: Path, *, action_endpoint: ActionEndpoint) -> None:
+        self._processor = TurnProcessor(model, action_endpoint=action_endpoint)
+        self._states = StateStore(self._processor.domain)
+
+    def knows(self, choice: Choice) -> bool:
+        """True if the model has the intent and entities of `choice`."""
+        domain = self._processor.domain
+        return choice.intent in domain.intents and set(choice.entities) <= set(domain.entities)
+
+    async def take(self, turn: Turn) -> Reply:
+        """Answer `turn`.
+
+        Raises:
+            DialogueStateError: `turn.state` cannot be read.
+            ActionsUnavailableError: a custom action could not be run.
+        """
+        tracker = self._states.open(
+            turn.state, conversation=turn.conversation, context={**turn.context, "language": turn.language}
+        )
+        text = plain_text(turn.text or "")
+        outputs = _Outputs()
+        message = UserMessage(text, outputs, turn.conversation, metadata={"language": turn.language})
+        if turn.choice is not None:
+            message.parse_data = _parsed_choice(turn.choice, language=turn.language)
+        elif not text:
+            message.parse_data = _parsed("", FALLBACK_INTENT, {"language": turn.language}, confidence=0.0)
+        await self._processor._handle_message_with_tracker(message, tracker)
+        tracker = await self._processor.run_action_extract_slots(outputs, tracker)
+        await self._processor._run_prediction_loop(outputs, tracker)
+        return Reply(outputs.collected, _understanding(tracker, turn.language), self._states.close(tracker))
+
+
+class _Outputs(OutputChannel):
+    """Collects what the bot says."""
+
+    def __init__(self) -> None:
+        self.collected: list[dict[str, Any]] = []
+
+    @classmethod
+    def name(cls) -> str:
+        return "stadtlotse"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        self.collected.append(
+            {
+                "text": message.get("text") or None,
+                "response": message.get("utter_action"),
+                "custom": message.get("custom") or None,
+            }
+        )
+
+
+def _parsed_choice(choice: Choice, *, language: Language) -> dict[str, Any]:
+    return _parsed("", choice.intent, {**choice.entities, "language": language}, confidence=1.0)
+
+
+def _parsed(text: str, intent: str, entities: Mapping[str, str], *, confidence: float) -> dict[str, Any]:
+    found = {"name": intent, "confidence": confidence}
+    return {
+        "text": text,
+        "intent": found,
+        "intent_ranking": [found],
+        "entities": [{"entity": name, "value": value} for name, value in entities.items()],
+    }
+
+
+def _understanding(tracker: DialogueStateTracker, language: Language) -> dict[str, Any]:
+    parsed = tracker.latest_message.parse_data
+    intent = parsed["intent"]
+    return {
+        "intent": intent.get("full_retrieval_intent_name") or intent["name"],
+        "confidence": round(float(intent["confidence"]), 4),
+        "language": language,
+        "entities": {entity["entity"]: entity["value"] for entity in parsed["entities"]},
+    }
