@@ -37,7 +37,11 @@ MAX_WORDS = 60
 
 # Logistic regression of "the first hit is right" on four properties of a ranking; fitted by
 # benchmarks/fit_search_scores.py on questions of our own, see there.
-CALIBRATION = {"bias": -3.1, "question": 3.4, "name": 1.3, "lead": 2.2, "strong": 1.2}
+CALIBRATION = {"bias": -2.8, "question": 2.5, "name": 0.2, "share": 2.2, "strength": 0.9}
+RIVALS = 10  # how many hits the first one is compared with
+RIVALRY = 4.0  # how fast a lower score stops being a rival of the first hit
+SHARE_SLACK = 0.1
+FULL_STRENGTH = 40.0  # a raw score that says all it can say
 
 
 @dataclass(frozen=True)
@@ -95,15 +99,15 @@ class SearchIndex:
         if among is not None:
             scores *= np.isin([service.id for service in self._services], list(among))
         scores *= self._factor
-        candidates = self._best(scores, 4 * limit)
+        candidates = self._best(scores, 4 * max(limit, RIVALS))
         if not candidates:
             return []
         weights = self._word_weights(terms)
         ranked = sorted(
             ((self._ranked_score(scores[index], index, terms), index) for index in candidates),
             key=lambda pair: (-pair[0], self._services[pair[1]].id),
-        )[:limit]
-        return self._with_scores(ranked, terms, weights, language)
+        )[: max(limit, RIVALS)]
+        return self._with_scores(ranked, terms, weights, language)[:limit]
 
     def _question_terms(self, text: str, language: Language) -> list[_Term]:
         facet_words = question_words(language).facet
@@ -191,15 +195,10 @@ class SearchIndex:
         weights: Mapping[int, float],
         language: Language,
     ) -> list[Hit]:
-        top, first = ranked[0]
-        second = ranked[1][0] if len(ranked) > 1 else 0.0
-        features = {
-            "question": self._question_share(first, terms, weights),
-            "name": self._name_share(first, terms),
-            "lead": (top - second) / top,
-            "strong": min(1.0, top / 20),
-        }
-        probability = 1 / (1 + exp(-CALIBRATION["bias"] - sum(CALIBRATION[k] * v for k, v in features.items())))
+        top = ranked[0][0]
+        properties = self._properties(ranked, terms, weights)
+        # However well the words fit, among equals the first is right only as often as its share says.
+        probability = min(1 / (1 + exp(-_weighted(properties))), properties["share"] + SHARE_SLACK)
         return [
             Hit(
                 id=self._services[index].id,
@@ -209,9 +208,25 @@ class SearchIndex:
             for score, index in ranked
         ]
 
+    def _properties(
+        self, ranked: Sequence[tuple[float, int]], terms: Sequence[_Term], weights: Mapping[int, float]
+    ) -> dict[str, float]:
+        """What the calibration looks at, each from 0 to 1."""
+        top, first = ranked[0]
+        return {
+            "question": self._question_share(first, terms, weights),
+            "name": self._name_share(first, terms),
+            "share": 1 / sum((score / top) ** RIVALRY for score, _index in ranked),
+            "strength": min(1.0, top / FULL_STRENGTH),
+        }
+
     def _name(self, index: int, language: Language) -> str:
         texts = self._services[index].texts
         return (texts.get(language) or texts["de"]).name
+
+
+def _weighted(properties: Mapping[str, float]) -> float:
+    return CALIBRATION["bias"] + sum(CALIBRATION[name] * value for name, value in properties.items())
 
 
 def _vocabulary(services: Sequence[ServiceRecord]) -> frozenset[str]:

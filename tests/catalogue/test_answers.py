@@ -1,0 +1,64 @@
+from dataclasses import replace
+
+import pytest
+
+from bot.catalogue.answers import answer_facet, service_card
+from bot.catalogue.importers.record import ServiceOffice
+from bot.facets import FACETS
+from tests.catalogue.records import CITIZENS_OFFICE, PASSPORT, catalogue, service
+
+TOWN = catalogue(PASSPORT)
+
+
+def test_amounts_come_first_and_the_note_after_them() -> None:
+    answer = answer_facet(TOWN, PASSPORT, "fees", "de")
+    assert (
+        answer.text
+        == "- ab 24 Jahren: 70,00\u00a0€\n- Eilzuschlag: 10,00\u00a0€ bis 32,50\u00a0€\n\nZahlung nur mit Karte."
+    )
+    assert answer.recorded
+
+
+def test_a_text_missing_in_english_is_given_in_german_and_said_to_be() -> None:
+    answer = answer_facet(TOWN, PASSPORT, "processing_time", "en")
+    assert (answer.text, answer.language) == ("Etwa vier Wochen.", "de")
+
+
+def test_opening_hours_come_from_the_office_in_the_language_of_the_question() -> None:
+    answer = answer_facet(TOWN, PASSPORT, "opening_hours", "en")
+    assert answer.language == "en"
+    assert answer.text.startswith("Citizens’ office:\n- Monday to Tuesday")
+
+
+def test_what_is_not_recorded_is_said_to_be() -> None:
+    answer = answer_facet(TOWN, PASSPORT, "legal_basis", "de")
+    assert not answer.recorded
+    assert answer.text == ""
+
+
+@pytest.mark.parametrize("facet", FACETS)
+def test_a_bare_entry_answers_every_facet_without_failing(facet: str) -> None:
+    bare = service("bare", "Bare")
+    assert not answer_facet(catalogue(bare), bare, facet, "en").recorded  # type: ignore[arg-type]
+
+
+def test_many_offices_are_counted_after_the_first_three() -> None:
+    offices = [replace(CITIZENS_OFFICE, id=str(number)) for number in range(5)]
+    record = replace(PASSPORT, offices=tuple(ServiceOffice(office_id=office.id) for office in offices))
+    text = answer_facet(catalogue(record, offices=offices), record, "location", "de").text
+    assert text.count("Am Markt 1") == 3
+    assert text.endswith("und 2 weitere Stellen")
+
+
+def test_the_card_keeps_to_the_contract() -> None:
+    answers = [answer_facet(TOWN, PASSPORT, facet, "en") for facet in ("documents", "legal_basis")]
+    card = service_card(TOWN, PASSPORT, answers, "en")
+    assert card["kind"] == "service"
+    assert card["service"] == {"id": "reisepass", "name": "Passport", "url": "https://www.auenfurt.example/reisepass"}
+    assert [(facet["facet"], facet["recorded"]) for facet in card["facets"]] == [
+        ("documents", True),
+        ("legal_basis", False),
+    ]
+    assert card["offices"][0]["address"] == "Am Markt 1, 29990 Auenfurt"
+    assert card["valid_as_of"] == "2026-09-15"
+    assert "online_url" not in card
