@@ -15,6 +15,7 @@ from bot.facets import FACET_OF_INTENT, FACETS, Facet
 from bot.language import DEFAULT_LANGUAGE, Language, is_language
 from bot.phrases import load_phrases
 
+FALLBACK_INTENT = "nlu_fallback"
 MOST_FOLLOW_UPS = 4
 
 
@@ -26,7 +27,16 @@ def language_of(tracker: Tracker) -> Language:
 
 def facet_of(tracker: Tracker) -> Facet:
     """The facet the latest message asks for; "find" where it asks for none."""
-    return FACET_OF_INTENT.get(tracker.get_intent_of_latest_message() or "", "find")
+    return FACET_OF_INTENT.get(intent_of(tracker), "find")
+
+
+def intent_of(tracker: Tracker) -> str:
+    """The intent of the latest message, the likeliest one where the model was too unsure to name it."""
+    name: str = (tracker.latest_message.get("intent") or {}).get("name") or ""
+    if name != FALLBACK_INTENT:
+        return name
+    ranking = tracker.latest_message.get("intent_ranking") or ()
+    return next((ranked["name"] for ranked in ranking if ranked["name"] != FALLBACK_INTENT), "")
 
 
 def answer_service(

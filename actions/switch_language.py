@@ -6,6 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.dialogue import intent_of
 from bot.language import Language
 
 LANGUAGE_OF_INTENT: dict[str, Language] = {"request_german": "de", "request_english": "en"}
@@ -18,7 +19,7 @@ class SwitchLanguage(Action):
         return "action_switch_language"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        language = LANGUAGE_OF_INTENT[tracker.get_intent_of_latest_message() or ""]
+        language = LANGUAGE_OF_INTENT[intent_of(tracker)]
         dispatcher.utter_message(
             json_message={"outcome": "language_switch", "language": language, "set_language": language}
         )

@@ -40,7 +40,7 @@ MAX_WORDS = 60
 CALIBRATION = {"bias": -2.8, "question": 2.5, "name": 0.2, "share": 2.2, "strength": 0.9}
 RIVALS = 10  # how many hits the first one is compared with
 RIVALRY = 4.0  # how fast a lower score stops being a rival of the first hit
-SHARE_SLACK = 0.1
+AMBIGUITY = 1.25  # two equals are right less than half the time: a third may be meant
 FULL_STRENGTH = 40.0  # a raw score that says all it can say
 
 
@@ -198,7 +198,7 @@ class SearchIndex:
         top = ranked[0][0]
         properties = self._properties(ranked, terms, weights)
         # However well the words fit, among equals the first is right only as often as its share says.
-        probability = min(1 / (1 + exp(-_weighted(properties))), properties["share"] + SHARE_SLACK)
+        probability = min(1 / (1 + exp(-_weighted(properties))), properties["share"] ** AMBIGUITY)
         return [
             Hit(
                 id=self._services[index].id,

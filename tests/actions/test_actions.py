@@ -1,0 +1,134 @@
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from actions.answer_choice import AnswerChoice
+from actions.answer_service import AnswerService
+from actions.source import CatalogueSource
+from actions.switch_language import SwitchLanguage
+from bot.catalogue.importers import sync
+from bot.catalogue.importers.record import Reading, ServiceRecord, Source, Town
+from bot.catalogue.lookup import Thresholds
+from tests.catalogue.records import CITIZENS_OFFICE, PASSPORT, service
+
+PARKING = service("parken", "Bewohnerparkausweis", summary="Für Anwohner.", en="Residents’ parking permit")
+PERMITS = (service("n1", "Niederlassungserlaubnis für Fachkräfte"), service("n2", "Niederlassungserlaubnis für Eltern"))
+
+
+@pytest.fixture
+def source(engine: Engine) -> CatalogueSource:
+    fill(engine, PASSPORT, PARKING, *PERMITS)
+    return CatalogueSource(engine, Thresholds(answer=0.5, choice=0.18))
+
+
+def fill(engine: Engine, *services: ServiceRecord) -> None:
+    reading = Reading(town=Town(name="Auenfurt"), services=services, offices=(CITIZENS_OFFICE,), rejected=(), notes=())
+    with Session(engine) as session:
+        sync.apply(session, reading, Source(kind="town", name="Auenfurt"))
+
+
+async def act(
+    action: Any, text: str, *, intent: str = "find_service", entities: Mapping[str, str] | None = None, **slots: Any
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """What the action says, and the slots it sets."""
+    latest = {
+        "text": text,
+        "intent": {"name": intent},
+        "entities": [{"entity": entity, "value": value} for entity, value in (entities or {}).items()],
+    }
+    tracker = Tracker("c1", {"language": "de"} | slots, latest, [], False, None, {}, "action_listen")
+    dispatcher = CollectingDispatcher()
+    events = await action.run(dispatcher, tracker, {})
+    return dispatcher.messages, {event["name"]: event["value"] for event in events}
+
+
+async def test_the_facet_asked_for_is_answered_with_text_and_card(source: CatalogueSource) -> None:
+    said, slots = await act(AnswerService(source), "was kostet ein Reisepass", intent="ask_fees")
+    assert said[0]["response"] == "utter_answer_fees"
+    assert "70,00" in said[0]["answer"]
+    assert said[-1]["custom"]["card"]["service"]["id"] == "reisepass"
+    assert [facet["facet"] for facet in said[-1]["custom"]["card"]["facets"]] == ["fees"]
+    assert slots["service"] == "reisepass"
+
+
+async def test_other_recorded_facets_are_offered_as_buttons(source: CatalogueSource) -> None:
+    said, _slots = await act(AnswerService(source), "Reisepass")
+    choices = said[-1]["custom"]["choices"]
+    assert {choice["entities"]["facet"] for choice in choices} <= {
+        "documents", "fees", "processing_time", "opening_hours", "location", "office",
+    }  # fmt: skip
+    assert 1 <= len(choices) <= 4
+    assert all(choice["intent"] == "choose_service" and choice["title"] for choice in choices)
+
+
+async def test_a_follow_up_stays_with_the_service(source: CatalogueSource) -> None:
+    said, slots = await act(AnswerService(source), "und wo muss ich hin?", intent="ask_location", service="reisepass")
+    assert "Am Markt 1" in said[0]["answer"]
+    assert slots["service"] == "reisepass"
+
+
+async def test_a_facet_not_recorded_is_said_honestly_and_names_the_office(source: CatalogueSource) -> None:
+    said, _slots = await act(AnswerService(source), "Rechtsgrundlage Reisepass", intent="ask_legal_basis")
+    assert said[0]["response"] == "utter_missing_legal_basis"
+    assert (said[0]["office"], said[0]["phone"]) == ("Bürgerbüro", "05999 400-100")
+    assert said[-1]["custom"]["card"]["facets"][0]["recorded"] is False
+
+
+async def test_an_english_reader_is_told_that_a_text_is_german(source: CatalogueSource) -> None:
+    said, _slots = await act(AnswerService(source), "passport", intent="ask_processing_time", language="en")
+    assert [message["response"] for message in said[:2]] == ["utter_german_only", "utter_answer_processing_time"]
+    assert said[-1]["custom"]["language"] == "en"
+
+
+async def test_several_plausible_services_are_offered(source: CatalogueSource) -> None:
+    said, slots = await act(AnswerService(source), "Niederlassungserlaubnis", intent="ask_fees")
+    custom = said[0]["custom"]
+    assert custom["outcome"] == "choices"
+    assert {choice["entities"]["facet"] for choice in custom["choices"]} == {"fees"}
+    assert set(slots["offered"]) == {"n1", "n2"}
+
+
+async def test_what_is_not_found_is_unknown_and_keeps_the_thread(source: CatalogueSource) -> None:
+    said, slots = await act(AnswerService(source), "Mitternachtsformel", service="reisepass")
+    assert said[0]["response"] == "utter_unknown"
+    assert "service" not in slots
+
+
+async def test_a_withdrawn_service_in_the_slot_is_forgotten(source: CatalogueSource) -> None:
+    said, _slots = await act(AnswerService(source), "und was kostet das?", intent="ask_fees", service="gone")
+    assert said[0]["response"] == "utter_unknown"
+
+
+async def test_an_import_reaches_the_citizen(
+    engine: Engine, source: CatalogueSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await source.current()
+    fill(engine, PASSPORT, PARKING, *PERMITS, service("neu", "Lastenradförderung"))
+    monkeypatch.setattr("actions.source.CHECK_SECONDS", 0.0)
+    _said, slots = await act(AnswerService(source), "Lastenradförderung")
+    assert slots["service"] == "neu"
+
+
+async def test_a_button_answers_its_service_and_facet(source: CatalogueSource) -> None:
+    said, slots = await act(
+        AnswerChoice(source), "", intent="choose_service", entities={"service": "reisepass", "facet": "documents"}
+    )
+    assert said[0]["response"] == "utter_answer_documents"
+    assert slots["service"] == "reisepass"
+
+
+async def test_a_button_of_a_withdrawn_service_is_unknown(source: CatalogueSource) -> None:
+    said, _slots = await act(AnswerChoice(source), "", intent="choose_service", entities={"service": "gone"})
+    assert said[0]["response"] == "utter_unknown"
+
+
+@pytest.mark.parametrize(("intent", "language"), [("request_english", "en"), ("request_german", "de")])
+async def test_the_language_asked_for_is_kept(intent: str, language: str) -> None:
+    said, slots = await act(SwitchLanguage(), "", intent=intent)
+    assert said[0]["custom"]["set_language"] == language
+    assert slots == {"language": language}
