@@ -1,14 +1,21 @@
 """Refusals of the API, in one shape: {"error": {"code", "message", "field"?}}.
 
-`code` is for programs (the widget has its own sentence for each), `message` for developers, `field` names what is wrong.
+`code` is for programs (the widget has a sentence for each), `message` for developers, `field` names what is wrong.
 """
 
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from aiohttp import web
+import structlog
+from aiohttp import hdrs, web
 from msgspec import Meta, Struct, json
+
+from bot.errors import ConversationBusyError, DatabaseUnavailableError, NotFoundError
+
+RETRY_SECONDS = 2
+
+log = structlog.get_logger(__name__)
 
 Code = Literal[
     "invalid_request",
@@ -94,3 +101,34 @@ class ApiError(Exception):
             content_type="application/json",
             headers=self.headers,
         )
+
+
+def from_http(error: web.HTTPException) -> ApiError:
+    """aiohttp's own refusals: no such route, method or size."""
+    match error:
+        case web.HTTPMethodNotAllowed():
+            allowed = ", ".join(sorted(error.allowed_methods))
+            return ApiError("method_not_allowed", f"allowed: {allowed}", headers={hdrs.ALLOW: allowed})
+        case web.HTTPRequestEntityTooLarge():
+            return ApiError("too_large", "the body is too large")
+        case web.HTTPNotFound():
+            return ApiError("not_found", "there is nothing at this address")
+        case _:
+            return ApiError("invalid_request", "this request cannot be worked on")
+
+
+def from_error(error: Exception) -> ApiError:
+    """Errors raised on purpose further down, and all others."""
+    match error:
+        case ApiError():
+            return error
+        case NotFoundError():
+            return ApiError("not_found", "there is no such conversation")
+        case ConversationBusyError():
+            return ApiError("conversation_busy", "the conversation is busy; try again", retry_after=RETRY_SECONDS)
+        case DatabaseUnavailableError():
+            log.error("database_unavailable", exc_info=error)
+            return ApiError("unavailable", "the database does not answer", retry_after=RETRY_SECONDS)
+        case _:
+            log.error("internal_error", exc_info=error)
+            return ApiError("internal", "something went wrong here")

@@ -1,7 +1,7 @@
 """What goes over REST and WebSocket, in both directions. The OpenAPI document is made from these structs."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -29,21 +29,23 @@ class CardService(Struct, frozen=True, kw_only=True):
     url: str | None
 
 
-class CardFacet(Struct, frozen=True, kw_only=True):
+class CardFacet(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One kind of information; `recorded` is false if the catalogue does not have it and `text` says where to ask."""
 
     facet: Facet
     text: str
     recorded: bool
+    language: Language | UnsetType = UNSET  # of the text, where it is not the language of the message
 
 
-class CardOffice(Struct, frozen=True, kw_only=True):
+class CardOffice(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An office that provides the service."""
 
     name: str
     address: str | None
     hours: str | None
     url: str | None
+    phone: str | UnsetType | None = UNSET
 
 
 class ServiceCard(Struct, frozen=True, kw_only=True, tag_field="kind", tag="service", omit_defaults=True):
@@ -69,6 +71,9 @@ class ChoicesCard(Struct, frozen=True, kw_only=True, tag_field="kind", tag="choi
     services: Annotated[list[ServiceOption], Meta(min_length=2, max_length=4)]
 
 
+Card = ServiceCard | ChoicesCard
+
+
 class MessageChoice(Struct, frozen=True, kw_only=True):
     """A button: show `title`, send `choice`."""
 
@@ -85,7 +90,7 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     outcome: Outcome | None
     text: str
     at: Annotated[datetime, Meta(tz=True, description="UTC")]
-    card: ServiceCard | ChoicesCard | UnsetType = UNSET
+    card: Card | UnsetType = UNSET
     choices: list[MessageChoice] | UnsetType = UNSET
 
 
@@ -127,7 +132,7 @@ class Health(Struct, frozen=True, kw_only=True):
     status: Literal["ok"] = "ok"
 
 
-# --- WebSocket, client to server -------------------------------------------------------------------------------------
+# --- WebSocket, client to server: hello, then {"type": "message", "id", "text" or "choice"} and {"type": "ping"} -----
 class HelloFrame(Struct, frozen=True, kw_only=True, tag_field="type", tag="hello", forbid_unknown_fields=True):
     """The first frame. `after` is the last message the client has; null asks for the whole history."""
 
@@ -135,19 +140,10 @@ class HelloFrame(Struct, frozen=True, kw_only=True, tag_field="type", tag="hello
     after: str | None = None
 
 
-class MessageFrame(Struct, frozen=True, kw_only=True, tag_field="type", tag="message", forbid_unknown_fields=True):
-    """A message of the citizen; `id` is the client's own and acts as Idempotency-Key. Either text or choice."""
+class FrameId(Struct, frozen=True, kw_only=True):
+    """What a message frame carries beside `text` or `choice`: the client's own id, which acts as Idempotency-Key."""
 
     id: ClientKey | None = None
-    text: str | UnsetType = UNSET
-    choice: ChoiceToken | UnsetType = UNSET
-
-
-class PingFrame(Struct, frozen=True, kw_only=True, tag_field="type", tag="ping", forbid_unknown_fields=True):
-    """Are you there? Answered by pong; does not count as activity."""
-
-
-ClientFrame = HelloFrame | MessageFrame | PingFrame
 
 
 # --- WebSocket, server to client -------------------------------------------------------------------------------------
@@ -194,7 +190,3 @@ CLOSE_UNAUTHORIZED = 4401  # wrong token, or no hello in time
 CLOSE_GONE = 4404  # no such conversation, or it was erased
 CLOSE_IDLE = 4408  # nothing happened for too long; connect again when the citizen comes back
 CLOSE_TOO_MANY = 4429  # too many sockets of this conversation, or too many frames
-
-# The card as the action server sends it and as it is stored.
-Card = ServiceCard | ChoicesCard
-Entities = dict[str, Any]

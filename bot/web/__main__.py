@@ -1,0 +1,36 @@
+"""Runs web alone: `python -m bot.web`. `python -m bot up` runs it with the worker and the action server."""
+
+import logging
+import os
+import sys
+
+from aiohttp import web
+
+from bot.errors import SettingsError
+from bot.settings import Settings
+from bot.web.app import DRAIN_SECONDS, make_app
+from bot.web.logs import configure_logging
+
+
+def main() -> int:
+    """Serve until told to stop. Exit status 1 where the settings cannot be used."""
+    try:
+        settings = Settings.from_env(os.environ)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    configure_logging(settings)
+    web.run_app(
+        make_app(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=None,
+        print=None,
+        shutdown_timeout=DRAIN_SECONDS,
+        logger=logging.getLogger("aiohttp.server"),
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""Composition root: everything web needs is made here and handed down."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import ClientSession, TCPConnector, WSCloseCode, web
+
+from bot.database import open_async_engine
+from bot.errors import DatabaseUnavailableError
+from bot.settings import Settings
+from bot.text.identify import identify
+from bot.text.personal_data import mask
+from bot.web.chat.hub import Hub, LocalHub
+from bot.web.chat.locks import ConversationLocks
+from bot.web.chat.running import RunningTurns
+from bot.web.chat.turns import Identify, Mask, Turns
+from bot.web.dialogue import WorkerDialogue
+from bot.web.keys import ENGINE, HUB, LIMITS, OPENAPI, ORIGINS, RUNNING, SESSION, SETTINGS, SOCKETS, TOWN, TURNS, Limits
+from bot.web.limits import TokenBuckets
+from bot.web.middlewares import add_headers, answer_preflight, log_request, render_errors
+from bot.web.openapi import make_document
+from bot.web.origins import parse_origins
+from bot.web.routes import add_routes
+from bot.web.town import TownSource
+
+MINUTE, HOUR = 60.0, 3600.0
+DRAIN_SECONDS = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a test may replace."""
+
+    hub: Hub
+    mask: Mask = mask
+    identify: Identify = identify
+
+
+def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Application:
+    """The application. It connects when it starts and closes what it opened when it stops."""
+    app = web.Application(
+        middlewares=[log_request, render_errors, answer_preflight], client_max_size=settings.body_size
+    )
+    parts = parts or Parts(hub=LocalHub())
+    app[SETTINGS] = settings
+    app[ORIGINS] = parse_origins(settings.public_origin)
+    app[OPENAPI] = make_document(settings)
+    app[HUB] = parts.hub
+    app[RUNNING] = RunningTurns()
+    sockets: set[web.WebSocketResponse] = set()
+    app[SOCKETS] = sockets
+    app[LIMITS] = Limits(
+        messages=TokenBuckets(settings.messages_per_minute, period=MINUTE),
+        conversations=TokenBuckets(settings.conversations_per_hour, period=HOUR),
+    )
+
+    async def connections(app: web.Application) -> AsyncIterator[None]:
+        engine = app[ENGINE] = open_async_engine(settings.database_url)
+        session = app[SESSION] = ClientSession(connector=TCPConnector(limit=0))
+        town = app[TOWN] = TownSource(engine)
+        app[TURNS] = Turns(
+            engine=engine,
+            dialogue=WorkerDialogue(session, worker_url=settings.worker_url, timeout=settings.turn_timeout),
+            hub=parts.hub,
+            town=town.current,
+            mask=parts.mask,
+            identify=parts.identify,
+            locks=ConversationLocks(),
+        )
+        await _read_town(town)
+        yield
+        await app[RUNNING].drain(seconds=DRAIN_SECONDS)
+        await town.close()
+        await session.close()
+        await engine.dispose()
+
+    app.cleanup_ctx.append(connections)
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(_say_goodbye)
+    add_routes(app)
+    return app
+
+
+async def _read_town(town: TownSource) -> None:
+    try:
+        await town.refresh()
+    except DatabaseUnavailableError as error:
+        # Web starts all the same: /readyz says what is missing, and the next reader tries again.
+        log.warning("town_not_read", exc_info=error)
+
+
+async def _say_goodbye(app: web.Application) -> None:
+    """Let running turns finish, so that their answers still reach their sockets; then close these."""
+    late = await app[RUNNING].drain(seconds=DRAIN_SECONDS)
+    if late:
+        log.warning("turns_cut_short", count=late)
+    for socket in set(app[SOCKETS]):
+        await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server stops")

@@ -1,0 +1,74 @@
+"""Who may do what. Every route declares its access; a conversation is opened by its own token alone."""
+
+import hashlib
+import hmac
+import secrets
+
+from aiohttp import hdrs, web
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.conversations import queries
+from bot.conversations.models import ID_LENGTH
+from bot.conversations.records import StoredConversation
+from bot.web.errors import ApiError
+
+ID_BYTES = 16
+TOKEN_BYTES = 32
+TOKEN_LENGTH = 43
+URL_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+def make_id() -> str:
+    """A new conversation id, 128 bits."""
+    return secrets.token_urlsafe(ID_BYTES)
+
+
+def make_token() -> str:
+    """A new token, 256 bits."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def hash_token(token: str) -> str:
+    """What is stored of a token: SHA-256. A token is random, so it needs neither salt nor slowness."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def bearer_token(request: web.Request) -> str:
+    """The token of the Authorization header.
+
+    Raises:
+        ApiError: there is none, or it is not a Bearer token.
+    """
+    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise _unauthorized("send the conversation's token as Authorization: Bearer")
+    return token.strip()
+
+
+async def open_conversation(engine: AsyncEngine, conversation_id: str, *, token: str) -> StoredConversation:
+    """The conversation, if the token is its own.
+
+    The id is as hard to guess as a key, so telling "no such conversation" from "wrong token" gives nothing away.
+
+    Raises:
+        ApiError: `not_found`, or `unauthorized` for every other token, also one of another conversation.
+        DatabaseUnavailableError: the database does not answer.
+    """
+    if len(conversation_id) != ID_LENGTH or not URL_SAFE.issuperset(conversation_id):
+        raise _no_conversation()
+    async with queries.transaction(engine) as connection:
+        conversation = await queries.find_conversation(connection, conversation_id)
+    if conversation is None:
+        raise _no_conversation()
+    well_formed = len(token) == TOKEN_LENGTH and URL_SAFE.issuperset(token)
+    if not well_formed or not hmac.compare_digest(hash_token(token), conversation.token_hash):
+        raise _unauthorized("this token does not open this conversation")
+    return conversation
+
+
+def _no_conversation() -> ApiError:
+    return ApiError("not_found", "there is no such conversation")
+
+
+def _unauthorized(message: str) -> ApiError:
+    return ApiError("unauthorized", message, field=hdrs.AUTHORIZATION, headers={hdrs.WWW_AUTHENTICATE: "Bearer"})

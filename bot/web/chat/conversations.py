@@ -1,0 +1,45 @@
+"""REST: begin a conversation, erase it."""
+
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from bot.conversations import queries
+from bot.conversations.records import StoredConversation
+from bot.language import DEFAULT_LANGUAGE
+from bot.web.auth import hash_token, make_id, make_token
+from bot.web.bodies import fit, read_json
+from bot.web.chat.hub import Erased
+from bot.web.errors import ApiError
+from bot.web.keys import ENGINE, HUB, LIMITS, SETTINGS, TURNS
+from bot.web.limits import client_address
+from bot.web.protocol import ConversationOpened, NewConversation
+from bot.web.responses import json_response
+
+
+async def begin_conversation(request: web.Request) -> web.Response:
+    """POST /api/v1/conversations."""
+    new = fit(await read_json(request), NewConversation)
+    address = client_address(request, trusted_proxy=request.app[SETTINGS].trusted_proxy)
+    retry_after = request.app[LIMITS].conversations.take(address)
+    if retry_after is not None:
+        raise ApiError("too_many_requests", "too many new conversations from here", retry_after=retry_after)
+    opened = ConversationOpened(id=make_id(), token=make_token())
+    async with queries.transaction(request.app[ENGINE]) as connection:
+        await queries.create_conversation(
+            connection,
+            opened.id,
+            token_hash=hash_token(opened.token),
+            language=new.language or DEFAULT_LANGUAGE,
+            at=datetime.now(UTC),
+        )
+    return json_response(opened, status=201)
+
+
+async def erase_conversation(request: web.Request, conversation: StoredConversation) -> web.Response:
+    """DELETE /api/v1/conversations/{id}; waits for a turn that is under way."""
+    async with request.app[TURNS].locks.hold(conversation.id), queries.transaction(request.app[ENGINE]) as connection:
+        await queries.delete_conversation(connection, conversation.id)
+    request.app[HUB].publish(conversation.id, Erased())
+    request.app[LIMITS].messages.forget(conversation.id)
+    return web.Response(status=204)

@@ -1,0 +1,44 @@
+"""What a citizen may send: a text with something to see in it, or a pressed button."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from bot.web.errors import ApiError
+
+# Taken out before storing: control characters (with NUL), zero-width and bidirectional ones, halves of surrogates.
+REMOVED_CATEGORIES = frozenset({"Cc", "Cf", "Cs"})
+KEPT = frozenset("\n\t")
+# Letters and symbols by category, but nothing to see: Hangul fillers and the empty Braille pattern.
+FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """One message as sent: exactly one of text (cleaned) and choice. `key` is the client's Idempotency-Key."""
+
+    text: str | None = None
+    choice: str | None = None
+    key: str | None = None
+
+
+def clean_text(text: str, *, limit: int) -> str:
+    """The text without what cannot be seen: "\\u200bPass\\x00 " → "Pass". `limit` counts characters as sent.
+
+    Raises:
+        ApiError: nothing visible is left (`invalid`), or it is too long (`too_long`).
+    """
+    if len(text) > limit:
+        raise ApiError("too_long", f"text is longer than {limit} characters", field="text")
+    if not any(map(is_visible, text)):
+        raise ApiError("invalid", "text must hold something visible", field="text")
+    return "".join(
+        character
+        for character in text
+        if character in KEPT or unicodedata.category(character) not in REMOVED_CATEGORIES
+    ).strip()
+
+
+def is_visible(character: str) -> bool:
+    """True for a character one can see, also for one our fonts may lack."""
+    category = unicodedata.category(character)
+    return category not in REMOVED_CATEGORIES and not category.startswith("Z") and character not in FILLERS

@@ -1,0 +1,34 @@
+"""What the composition root puts into the application, by typed key."""
+
+from dataclasses import dataclass
+
+from aiohttp import ClientSession, web
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.settings import Settings
+from bot.web.chat.hub import Hub
+from bot.web.chat.running import RunningTurns
+from bot.web.chat.turns import Turns
+from bot.web.limits import TokenBuckets
+from bot.web.town import TownSource
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Who may do how much."""
+
+    messages: TokenBuckets  # by conversation
+    conversations: TokenBuckets  # by address
+
+
+SETTINGS = web.AppKey("settings", Settings)
+ENGINE = web.AppKey("engine", AsyncEngine)
+SESSION = web.AppKey("session", ClientSession)
+TOWN = web.AppKey("town", TownSource)
+HUB = web.AppKey("hub", Hub)
+TURNS = web.AppKey("turns", Turns)
+RUNNING = web.AppKey("running", RunningTurns)
+LIMITS = web.AppKey("limits", Limits)
+SOCKETS = web.AppKey("sockets", set[web.WebSocketResponse])
+ORIGINS = web.AppKey("origins", frozenset[str])
+OPENAPI = web.AppKey("openapi", bytes)

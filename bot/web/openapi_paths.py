@@ -1,0 +1,139 @@
+"""The paths of the OpenAPI document: what each operation takes, gives and refuses."""
+
+from typing import Any
+
+from msgspec import json
+
+from bot.settings import Settings
+from bot.web import protocol
+from bot.web.errors import STATUS, Code
+
+Document = dict[str, Any]
+
+ALWAYS: tuple[Code, ...] = ("invalid_request", "internal", "unavailable")
+WITH_TOKEN: tuple[Code, ...] = (*ALWAYS, "unauthorized", "not_found")
+WITH_BODY: tuple[Code, ...] = ("invalid_json", "unsupported_media_type", "too_large", "invalid", "too_many_requests")
+RETRY_AFTER = {
+    "Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {"type": "integer", "minimum": 1}}
+}
+
+
+def make_paths(settings: Settings) -> Document:
+    """The `paths` of the document, with the limits of `settings`."""
+    return {
+        "/api/v1/conversations": {"post": _begin()},
+        "/api/v1/conversations/{conversation}": {"parameters": [_conversation()], "delete": _erase()},
+        "/api/v1/conversations/{conversation}/messages": {
+            "parameters": [_conversation()],
+            "post": _send(settings),
+            "get": _list(),
+        },
+        "/api/v1/conversations/{conversation}/socket": {"parameters": [_conversation()], "get": _socket(settings)},
+        "/healthz": {"get": _public("sayAlive", "Does the process live?", "Health", ())},
+        "/readyz": {"get": _public("sayReady", "Does all answer that is needed?", "Health", ("unavailable",))},
+        "/api/v1/openapi.json": {
+            "get": {
+                "operationId": "showDocument",
+                "summary": "This document.",
+                "responses": {"200": {"description": "OpenAPI 3.1", "content": _content({"type": "object"})}},
+            }
+        },
+    }
+
+
+def _begin() -> Document:
+    refusals = (*ALWAYS, *WITH_BODY)
+    operation = _public("beginConversation", "Begin a conversation.", "ConversationOpened", refusals)
+    operation["responses"]["201"] = operation["responses"].pop("200")
+    return operation | {"requestBody": {"required": False, "content": _content(_ref("NewConversation"))}}
+
+
+def _send(settings: Settings) -> Document:
+    refusals = (*WITH_TOKEN, *WITH_BODY, "conversation_busy")
+    operation = _secured("sendMessage", "Send a message; the answers come back.", "Messages", refusals)
+    operation["responses"]["202"] = {
+        "description": "Kept. A caseworker has the conversation and will answer; the bot says nothing.",
+        "content": _content(_ref("Messages")),
+    }
+    return operation | {
+        "description": f"At most {settings.messages_per_minute} a minute, with bodies of {settings.body_size} bytes.",
+        "parameters": [
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": False,
+                "description": "The same key with the same body gets the same answer; with another body it is refused.",
+                "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
+            }
+        ],
+        "requestBody": {
+            "required": True,
+            "content": _content({"oneOf": [_ref("TextMessage"), _ref("ChoiceMessage")]}),
+        },
+    }
+
+
+def _list() -> Document:
+    operation = _secured("listMessages", "The history, in order.", "Messages", (*WITH_TOKEN, "invalid"))
+    after = {"name": "after", "in": "query", "required": False, "schema": {"type": "string", "pattern": "^[0-9]{8}$"}}
+    return operation | {"parameters": [after | {"description": "Only messages after the one with this id."}]}
+
+
+def _erase() -> Document:
+    operation = _secured("eraseConversation", "Erase a conversation.", None, WITH_TOKEN)
+    operation["responses"]["204"] = {"description": "Erased, with everything that was said in it."}
+    return operation
+
+
+def _socket(settings: Settings) -> Document:
+    frames = [protocol.HelloFrame, protocol.FrameId, protocol.ServerFrame]
+    refusals: tuple[Code, ...] = (*WITH_TOKEN, "invalid", "forbidden_origin", "upgrade_required")
+    return {
+        "operationId": "openSocket",
+        "summary": "The conversation live, as a WebSocket.",
+        "description": (
+            'The first frame is {"type": "hello", "token", "after"?}; or send the token as Authorization header. '
+            'Then {"type": "message", "id"?, "text" or "choice"} and {"type": "ping"}. The server says state, message, '
+            f"ack, typing, error and pong. Closed with {protocol.CLOSE_UNAUTHORIZED} for a wrong token, "
+            f"{protocol.CLOSE_GONE} when the conversation is gone, {protocol.CLOSE_IDLE} after "
+            f"{settings.socket_idle:.0f} idle seconds, {protocol.CLOSE_TOO_MANY} for too many sockets or frames."
+        ),
+        "responses": {"101": {"description": "Switching to the WebSocket protocol"}, **_refusals(refusals)},
+        "x-frames": json.schema_components(frames, ref_template="#/components/schemas/{name}")[0],
+    }
+
+
+def _public(name: str, summary: str, schema: str | None, refusals: tuple[Code, ...]) -> Document:
+    answer = {"200": {"description": "Done", "content": _content(_ref(schema))}} if schema else {}
+    return {"operationId": name, "summary": summary, "responses": answer | _refusals(refusals)}
+
+
+def _secured(name: str, summary: str, schema: str | None, refusals: tuple[Code, ...]) -> Document:
+    return _public(name, summary, schema, refusals) | {"security": [{"token": []}]}
+
+
+def _refusals(codes: tuple[Code, ...]) -> Document:
+    by_status: dict[str, list[Code]] = {}
+    for code in codes:
+        by_status.setdefault(str(STATUS[code].value), []).append(code)
+    return {
+        status: {
+            "description": f"Refused: {' or '.join(names)}",
+            "content": _content(_ref("ErrorBody")),
+            **({"headers": RETRY_AFTER} if status in {"409", "429", "503"} else {}),
+        }
+        for status, names in sorted(by_status.items())
+    }
+
+
+def _conversation() -> Document:
+    schema = {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"}
+    return {"name": "conversation", "in": "path", "required": True, "schema": schema}
+
+
+def _content(schema: Document) -> Document:
+    return {"application/json": {"schema": schema}}
+
+
+def _ref(name: str) -> Document:
+    return {"$ref": f"#/components/schemas/{name}"}

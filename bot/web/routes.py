@@ -1,0 +1,71 @@
+"""All routes. Each declares its access; there is no other way to add one."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from aiohttp import web
+
+from bot.conversations.records import StoredConversation
+from bot.web import health, openapi, pages
+from bot.web.auth import bearer_token, open_conversation
+from bot.web.chat import conversations, messages, socket
+from bot.web.keys import ENGINE
+
+Access = Literal["public", "conversation", "hello"]
+PublicHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+ConversationHandler = Callable[[web.Request, StoredConversation], Awaitable[web.StreamResponse]]
+
+CONVERSATIONS = "/api/v1/conversations"
+CONVERSATION = CONVERSATIONS + "/{conversation}"
+MESSAGES = CONVERSATION + "/messages"
+SOCKET = CONVERSATION + "/socket"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicRoute:
+    """Open to everybody; or to whoever says hello with the token in the first frame, which the handler checks."""
+
+    method: str
+    path: str
+    handler: PublicHandler
+    access: Literal["public", "hello"] = "public"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationRoute:
+    """Open to the bearer of the conversation's token; the handler gets the conversation."""
+
+    method: str
+    path: str
+    handler: ConversationHandler
+
+
+ROUTES: tuple[PublicRoute | ConversationRoute, ...] = (
+    PublicRoute(method="GET", path="/", handler=pages.show_town),
+    PublicRoute(method="GET", path="/widget/{file:.+}", handler=pages.serve_widget),
+    PublicRoute(method="GET", path="/healthz", handler=health.say_alive),
+    PublicRoute(method="GET", path="/readyz", handler=health.say_ready),
+    PublicRoute(method="GET", path="/api/v1/openapi.json", handler=openapi.show_document),
+    PublicRoute(method="POST", path=CONVERSATIONS, handler=conversations.begin_conversation),
+    ConversationRoute(method="DELETE", path=CONVERSATION, handler=conversations.erase_conversation),
+    ConversationRoute(method="POST", path=MESSAGES, handler=messages.send_message),
+    ConversationRoute(method="GET", path=MESSAGES, handler=messages.list_messages),
+    PublicRoute(method="GET", path=SOCKET, handler=socket.talk, access="hello"),
+)
+
+
+def add_routes(app: web.Application) -> None:
+    """Put all routes into `app`, each behind what its access asks for."""
+    for route in ROUTES:
+        handler = _authenticated(route.handler) if isinstance(route, ConversationRoute) else route.handler
+        app.router.add_route(route.method, route.path, handler)
+
+
+def _authenticated(handler: ConversationHandler) -> PublicHandler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        token = bearer_token(request)
+        conversation = await open_conversation(request.app[ENGINE], request.match_info["conversation"], token=token)
+        return await handler(request, conversation)
+
+    return handle

@@ -1,0 +1,58 @@
+"""Whose assistant this is: the catalogue's town, read at start and again from time to time."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.catalogue.importers.record import Town
+from bot.catalogue.models import TownRow
+from bot.conversations.queries import transaction
+from bot.errors import DatabaseUnavailableError
+
+REFRESH_SECONDS = 60.0
+NO_TOWN = Town(name="Stadtlotse")  # before the first import
+
+
+class TownSource:
+    """The town as last read. A reader never waits; a copy that is old is refreshed behind it."""
+
+    def __init__(self, engine: AsyncEngine, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._town = NO_TOWN
+        self._read_at = -REFRESH_SECONDS
+        self._refresh: asyncio.Task[None] | None = None
+
+    def current(self) -> Town:
+        """The town; at most a minute and one call behind the catalogue."""
+        due = self._clock() - self._read_at >= REFRESH_SECONDS
+        if due and (self._refresh is None or self._refresh.done()):
+            self._refresh = asyncio.create_task(self._refresh_quietly())
+        return self._town
+
+    async def refresh(self) -> None:
+        """Read the town now.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+        columns = (TownRow.name, TownRow.phone, TownRow.email, TownRow.url, TownRow.address, TownRow.land)
+        async with transaction(self._engine) as connection:
+            row = (await connection.execute(select(*columns))).one_or_none()
+        self._town = NO_TOWN if row is None else Town(**row._mapping)
+        self._read_at = self._clock()
+
+    async def _refresh_quietly(self) -> None:
+        try:
+            await self.refresh()
+        except DatabaseUnavailableError:
+            # The old copy serves on; whoever needs the database meets the same error and reports it.
+            self._read_at = self._clock()
+
+    async def close(self) -> None:
+        """Wait for a refresh that is under way."""
+        if self._refresh is not None:
+            await self._refresh
