@@ -1,0 +1,237 @@
+/**
+ * Messages to the server and back: over a socket, or over REST where a proxy lets no socket through. What is not
+ * acknowledged is sent again under the same id, so it arrives once.
+ */
+
+const ANSWER = 20_000; // ms
+const ACKNOWLEDGEMENT = 10_000; // ms until a silent socket counts as dead
+const HANDSHAKE = 8_000; // ms
+const FIRST_DELAY = 500; // ms, doubled at each attempt and spread, so that not all citizens return at once
+const LONGEST_DELAY = 30_000;
+const POLL = 3_000; // ms
+const POLLS_PER_SOCKET = 15;
+const GONE = ["unauthorized", "not_found"]; // error codes
+const REFUSED = [4401, 4404, 4429]; // close codes
+const IDLE = 4408;
+
+/** A refusal, or with the code "offline" a request that did not get through. */
+class Problem extends Error {
+  constructor(code, status) {
+    super(code);
+    Object.assign(this, { code, status });
+  }
+
+  get gone() {
+    return GONE.includes(this.code);
+  }
+}
+
+export class Api {
+  constructor(endpoint) {
+    this.root = `${endpoint.replace(/\/$/, "")}/api/v1/conversations`;
+  }
+
+  async call(method, { id, token, path = "", body, key } = {}) {
+    const headers = { "Content-Type": "application/json" };
+    if (token) headers.Authorization = `Bearer ${token}`;
+    if (key) headers["Idempotency-Key"] = key;
+    const request = { method, headers, body: body && JSON.stringify(body), credentials: "omit", signal: AbortSignal.timeout(ANSWER) };
+    let response;
+    try {
+      response = await fetch(this.root + (id ? `/${id}${path}` : ""), request);
+    } catch {
+      throw new Problem("offline");
+    }
+    const answer = await response.json().catch(() => ({})); // nothing, or a proxy's own page
+    if (!response.ok) throw new Problem(answer.error?.code, response.status);
+    return answer;
+  }
+
+  socket(id) {
+    return new WebSocket(`${this.root.replace(/^http/, "ws")}/${id}/socket`);
+  }
+}
+
+export class Connection {
+  /**
+   * `credentials` {id, token}, or null until the first message. `on` is told what happens: create() → {id, token,
+   * fresh}, history(messages), message(message), acknowledged(id, message|null), failed(item, code), complain(code),
+   * typing(true), state(state), online(boolean), gone(fresh).
+   */
+  constructor(api, on, credentials) {
+    Object.assign(this, { api, on, credentials, after: null, attempts: 0, polls: 0 });
+    this.outbox = new Map(); // id → {id, text} or {id, choice, title}
+    this.connect();
+  }
+
+  send(item) {
+    this.outbox.set(item.id, item);
+    if (this.socket?.readyState === WebSocket.OPEN) this.push(item);
+    else if (this.polling) this.poll();
+    else this.wake();
+  }
+
+  /** Somebody writes, or the network or the page is back: no reason to wait. */
+  wake() {
+    if (this.socket || this.polling) return;
+    this.attempts = 0;
+    this.connect();
+  }
+
+  /** The network is gone; the browser would notice minutes later. */
+  lose() {
+    this.drop();
+    this.later();
+  }
+
+  stop() {
+    this.over = true;
+    clearTimeout(this.timer);
+    this.drop();
+  }
+
+  drop() {
+    const { socket } = this;
+    this.socket = null;
+    socket?.close();
+  }
+
+  async connect() {
+    clearTimeout(this.timer);
+    if (this.busy || this.socket || this.over || !(this.credentials || this.outbox.size)) return;
+    const ready = await this.attempt(async () => {
+      this.credentials ??= await this.on.create();
+      this.loaded ??= this.credentials.fresh;
+      if (!this.loaded) await this.load();
+    });
+    if (ready && !this.over) this.open();
+  }
+
+  /** True if the steps went through; not two at a time. */
+  async attempt(steps) {
+    this.busy = true;
+    try {
+      await steps();
+      return true;
+    } catch (problem) {
+      this.refuse(problem);
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** What was said before this page was opened. */
+  async load() {
+    const messages = await this.fetch();
+    this.loaded = true;
+    if (!this.over) this.on.history(messages);
+  }
+
+  open() {
+    const socket = (this.socket = this.api.socket(this.credentials.id));
+    const handshake = setTimeout(() => socket.close(), HANDSHAKE);
+    let opened = false;
+    socket.onopen = () => {
+      opened = true;
+      this.polling = false;
+      clearTimeout(handshake);
+      socket.send(JSON.stringify({ type: "hello", token: this.credentials.token, after: this.after }));
+      this.outbox.forEach((item) => this.push(item));
+      this.on.online(true);
+    };
+    socket.onmessage = ({ data }) => this.socket === socket && this.receive(JSON.parse(data));
+    socket.onclose = ({ code }) => {
+      clearTimeout(handshake);
+      if (this.socket !== socket) return;
+      this.socket = null;
+      if (!opened || REFUSED.includes(code)) this.poll(); // REST knows whether the conversation is still there
+      else if (code !== IDLE || this.outbox.size) this.later(); // an idle page comes back when somebody does
+    };
+  }
+
+  push({ id, text, choice }) {
+    const { socket } = this;
+    socket.send(JSON.stringify({ type: "message", id, text, choice }));
+    setTimeout(() => this.outbox.has(id) && this.socket === socket && this.lose(), ACKNOWLEDGEMENT);
+  }
+
+  receive({ type, id, message, state, error }) {
+    if (message) this.after = message.id;
+    if (type !== "error") this.attempts = 0;
+    else if (!GONE.includes(error.code)) this.complain(id, new Problem(error.code)); // otherwise it closes now
+    if (type === "message") this.on.message(message);
+    else if (type === "ack") this.acknowledge(id, message);
+    else if (type === "typing") this.on.typing(true);
+    else if (type === "state") this.on.state(state);
+  }
+
+  acknowledge(id, message) {
+    this.outbox.delete(id);
+    this.on.acknowledged(id, message);
+  }
+
+  complain(id, problem) {
+    const item = this.outbox.get(id);
+    if (problem.gone && this.credentials) {
+      this.stop();
+      this.on.gone(this.credentials.fresh);
+    } else if (item) {
+      this.outbox.delete(id);
+      this.on.failed(item, problem.code);
+    } else this.on.complain(problem.code);
+  }
+
+  /** The way without a socket: fetch what is new, send what waits. */
+  async poll() {
+    clearTimeout(this.timer);
+    if (this.busy || this.over) return;
+    this.polling = await this.attempt(async () => {
+      await this.news();
+      this.on.online(true);
+      for (const item of this.outbox.values()) await this.post(item);
+    });
+    if (!this.polling || this.over) return;
+    this.attempts = 0;
+    this.timer = setTimeout(() => (++this.polls % POLLS_PER_SOCKET ? this.poll() : this.connect()), this.outbox.size ? 0 : POLL);
+  }
+
+  async post({ id, text, choice }) {
+    this.on.typing(true);
+    try {
+      await this.api.call("POST", { ...this.credentials, path: "/messages", body: { text, choice }, key: id });
+    } catch (problem) {
+      if (!problem.status || problem.gone) throw problem;
+      return this.complain(id, problem);
+    }
+    await this.news();
+    this.acknowledge(id, null);
+  }
+
+  async news() {
+    (await this.fetch()).forEach((message) => this.on.message(message));
+  }
+
+  async fetch() {
+    const path = `/messages${this.after ? `?after=${this.after}` : ""}`;
+    const { messages } = await this.api.call("GET", { ...this.credentials, path });
+    this.after = messages.at(-1)?.id ?? this.after;
+    return messages;
+  }
+
+  /** No network, no server, too much → later; a conversation that cannot begin → whoever waits is told. */
+  refuse(problem) {
+    if (this.over) return;
+    if (this.credentials && problem.gone) this.complain(null, problem);
+    else if (!problem.status || this.credentials) this.later();
+    else for (const id of this.outbox.keys()) this.complain(id, problem);
+  }
+
+  later() {
+    if (this.over) return;
+    this.on.online(false);
+    const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.attempts++) * (0.5 + Math.random());
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.connect(), delay);
+  }
+}

@@ -1,0 +1,281 @@
+/** The custom element <stadtlotse-chat>: opens and closes, keeps the focus, speaks two languages. */
+
+import { prose } from "./cards.js";
+import { Composer } from "./composer.js";
+import { Api } from "./connection.js";
+import { Conversation } from "./conversation.js";
+import { element, localise } from "./dom.js";
+import { Messages } from "./messages.js";
+import { buildPanel } from "./panel.js";
+import { Store } from "./store.js";
+import de from "./strings/de.js";
+import en from "./strings/en.js";
+import { stylesheet } from "./styles.js";
+
+const STRINGS = { de, en };
+const SMALL = "(max-width: 30em), (max-height: 30em)"; // the panel then covers the page and is modal
+const OUTAGE = 1_500; // ms without connection that are worth a word
+const BUSY = 400; // ms without answer until "is writing"
+const SILENT = 15_000; // ms until that is no longer believed
+const PASSING = 5_000; // ms a notice stays
+const HOME = new URL("..", import.meta.url).href;
+
+export class StadtlotseChat extends HTMLElement {
+  static observedAttributes = ["language"];
+
+  connectedCallback() {
+    const endpoint = new URL(this.getAttribute("endpoint") ?? HOME, document.baseURI).href;
+    this.leaving = new AbortController();
+    this.small = matchMedia(SMALL);
+    this.composer = new Composer(this);
+    this.unread = 0;
+    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [stylesheet];
+    root.replaceChildren(buildPanel(this));
+    this.dialog = this.part("dialog");
+    this.launcher = this.part(".launcher");
+    this.messages = new Messages(this.part(".log"), this);
+    this.store = new Store(endpoint);
+    const { language, open } = this.store.read();
+    this.setLanguage(language ?? this.getAttribute("language") ?? document.documentElement.lang.slice(0, 2));
+    this.conversation = new Conversation({ api: new Api(endpoint), store: this.store, messages: this.messages, view: this });
+    this.listen(this.leaving.signal);
+    if ((open ?? this.hasAttribute("open")) && !this.small.matches) this.show({ focus: false });
+  }
+
+  disconnectedCallback() {
+    this.leaving.abort();
+    this.conversation.connection.stop();
+  }
+
+  attributeChangedCallback(name, before, language) {
+    if (this.conversation) this.setLanguage(language);
+  }
+
+  part(selector) {
+    return this.shadowRoot.querySelector(selector);
+  }
+
+  /** Other tabs, the network, the screen, openers on the page. */
+  listen(signal) {
+    const on = (target, names, listener) => names.split(" ").forEach((name) => target?.addEventListener(name, listener, { signal }));
+    const wake = () => document.hidden || this.conversation.connection.wake();
+    on(window, "online pageshow", wake);
+    on(document, "visibilitychange", wake);
+    on(window, "offline", () => this.conversation.connection.lose());
+    on(window, "storage", ({ key }) => key === this.store.key && this.follow());
+    on(this.small, "change", () => this.refit());
+    on(window.visualViewport, "resize", () => this.style.setProperty("--seen", `${visualViewport.height}px`));
+    on(document, "click", (event) => {
+      if (!event.target.closest('[data-stadtlotse="open"]')) return;
+      event.preventDefault();
+      this.show();
+    });
+  }
+
+  /** Opens the panel; without `focus` the page keeps it, as after a reload. */
+  show({ focus = true } = {}) {
+    if (!this.dialog.open) {
+      this.opener = document.activeElement;
+      this.fit(focus);
+      this.launcher.hidden = true;
+      this.store.write({ open: true });
+      this.setUnread(0);
+      this.messages.toEnd();
+    }
+    if (focus) this.focusStart();
+  }
+
+  /** Closes it; the focus returns to what opened it. */
+  hide() {
+    this.launcher.hidden = false;
+    this.dialog.close();
+    const found = this.opener?.isConnected && this.opener !== this && this.opener !== document.body;
+    (found ? this.opener : this.launcher).focus();
+    this.store.write({ open: false });
+  }
+
+  /** The system can close it too, by a back gesture. */
+  closed() {
+    if (this.launcher.hidden && !this.dialog.open) this.hide();
+  }
+
+  fit(focus) {
+    if (this.small.matches) this.dialog.showModal();
+    else if (focus) this.dialog.show();
+    else this.dialog.open = true; // show() would take the focus
+  }
+
+  refit() {
+    if (!this.dialog.open) return;
+    const focused = this.shadowRoot.activeElement;
+    this.dialog.close();
+    this.fit();
+    focused?.focus();
+  }
+
+  focusStart() {
+    const shown = [".keep", "#notice", this.small.matches ? "#title" : "#question"]; // an input brings up the keyboard
+    shown.map((selector) => this.part(selector)).find((node) => node.checkVisibility()).focus();
+  }
+
+  escape(event) {
+    event.preventDefault();
+    const options = this.part(".options");
+    if (options.open) {
+      options.open = false;
+      this.part("summary").focus();
+    } else if (this.confirming) this.askErase(false);
+    else this.hide();
+  }
+
+  stringsOf = (language) => STRINGS[language] ?? this.strings;
+
+  switchLanguage() {
+    const language = this.language === "de" ? "en" : "de";
+    this.store.write({ language });
+    this.setLanguage(language);
+  }
+
+  /** Changes the interface; messages stay as they were written. */
+  setLanguage(language) {
+    this.language = language in STRINGS ? language : "de";
+    const strings = (this.strings = STRINGS[this.language]);
+    const privacy = this.getAttribute("privacy-url");
+    localise(this.shadowRoot, strings);
+    this.part("section").lang = this.language;
+    this.part(".language").lang = this.language === "de" ? "en" : "de";
+    this.part(".greeting .bubble").replaceChildren(...prose(strings.greeting(this.getAttribute("town"))));
+    this.part(".terms").replaceChildren(...strings.notice(this.getAttribute("retention-days")).map((term) => element("li", {}, term)));
+    this.part(".privacy").hidden = !privacy;
+    this.part(".privacy").href = privacy ?? "";
+    this.setUnread(this.unread);
+    this.say();
+    this.composer.count();
+    this.changed();
+  }
+
+  setUnread(count) {
+    this.unread = count;
+    const words = count ? this.strings.unread(count) : this.strings.launcher;
+    this.part(".launcher span").textContent = words;
+    this.part(".news").textContent = count ? words : "";
+  }
+
+  announce(words) {
+    this.part(".announcer").textContent = words;
+  }
+
+  /** A passing notice, or else how things stand. */
+  say(passing) {
+    clearTimeout(this.passing);
+    this.part(".state").textContent = passing ?? (this.disconnected ? this.strings.disconnected : this.strings[this.side] ?? "");
+    if (passing) this.passing = setTimeout(() => this.say(), PASSING);
+  }
+
+  // What the conversation reports
+
+  changed() {
+    const { accepted } = this.store.read();
+    this.part(".options").hidden = !this.messages.known.size;
+    this.part(".confirm").hidden = !this.confirming;
+    this.part(".notice").hidden = accepted || this.confirming;
+    this.part(".composer").hidden = !accepted || this.confirming;
+  }
+
+  typing(writing) {
+    clearTimeout(this.writing);
+    const words = writing ? this.strings.typing : "";
+    const show = () => {
+      this.part(".typing").textContent = words;
+      if (writing) this.writing = setTimeout(() => this.typing(false), SILENT);
+    };
+    if (writing) this.writing = setTimeout(show, BUSY);
+    else show();
+  }
+
+  online(connected) {
+    clearTimeout(this.outage);
+    if (connected !== Boolean(this.disconnected)) return;
+    const change = () => {
+      this.disconnected = !connected;
+      this.say(connected ? this.strings.reconnected : undefined);
+    };
+    if (connected) change();
+    else this.outage = setTimeout(change, OUTAGE);
+  }
+
+  state(side) {
+    this.side = side === "bot" ? null : side;
+    this.say();
+  }
+
+  arrived() {
+    if (!this.dialog.open) this.setUnread(this.unread + 1);
+  }
+
+  ended() {
+    this.say(this.strings.ended);
+  }
+
+  complain(code) {
+    this.composer.complain(this.explain(code));
+  }
+
+  /** Why a message was not sent: said here, shown under the message. */
+  failed(code) {
+    this.announce(`${this.strings.notSent} ${this.explain(code)}`);
+    return this.explain(code);
+  }
+
+  explain(code) {
+    return this.strings.errors[code] ?? this.strings.errors.unavailable;
+  }
+
+  // What the citizen does
+
+  choose = ({ title, choice }) => this.conversation.send({ title, choice });
+
+  left() {
+    this.composer.input.focus();
+  }
+
+  accept() {
+    this.store.write({ accepted: true });
+    this.changed();
+    this.composer.input.focus();
+  }
+
+  /** Another tab has accepted, begun, deleted or changed the language. */
+  follow() {
+    this.setLanguage(this.store.read().language ?? this.language);
+    this.conversation.follow();
+  }
+
+  download() {
+    const link = element("a", { download: `${this.strings.fileName}-${new Date().toISOString().slice(0, 10)}.txt` });
+    link.href = URL.createObjectURL(new Blob([this.messages.transcript()], { type: "text/plain;charset=utf-8" }));
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
+
+  askErase(asking) {
+    this.confirming = asking;
+    this.part(".options").open = false;
+    this.changed();
+    this.part(asking ? ".keep" : "summary").focus();
+  }
+
+  async erase() {
+    let words = this.strings.erased;
+    try {
+      await this.conversation.erase();
+    } catch {
+      words = this.strings.eraseFailed;
+    }
+    this.confirming = this.side = null;
+    this.changed();
+    this.say(words);
+    this.focusStart();
+  }
+}

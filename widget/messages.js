@@ -1,0 +1,126 @@
+/** The messages on the screen in the server's order; own ones on their way are always last. */
+
+import { cardLines, prose, renderCard, renderChoices, textBesideCard } from "./cards.js";
+import { element, localise } from "./dom.js";
+
+const SLOW = 1_500; // ms after which a message on its way says so
+const MARGIN = 12; // px
+
+export class Messages {
+  /** `chat` gives stringsOf(language), choose(choice) and left(), called when a button under a message has gone. */
+  constructor(root, chat) {
+    Object.assign(this, { root, chat });
+    this.known = new Map(); // id → message
+    this.waiting = new Map(); // client id → element
+  }
+
+  /** What was said earlier is shown, not read out. */
+  showHistory(messages) {
+    this.root.ariaLive = "off";
+    messages.forEach((message) => this.add(message));
+    this.toEnd();
+    setTimeout(() => (this.root.ariaLive = "polite"), 1_000);
+  }
+
+  /** True if the message is new. */
+  add(message) {
+    if (this.known.has(message.id)) return false;
+    const node = this.render(message);
+    this.place(message, node);
+    this.root.scrollTop = node.offsetTop - MARGIN; // a long answer is read from its beginning
+    return true;
+  }
+
+  place(message, node) {
+    this.known.set(message.id, message);
+    this.root.insertBefore(node, this.waiting.values().next().value ?? null);
+  }
+
+  addWaiting({ id, text, title }) {
+    const node = this.render({ role: "citizen", text: text ?? title, at: Date.now() });
+    node.classList.add("waiting");
+    this.waiting.set(id, node);
+    this.root.append(node);
+    this.toEnd();
+    setTimeout(() => node.matches(".waiting:not(.failed)") && this.note(node, this.chat.stringsOf().sending), SLOW);
+  }
+
+  /** The element stays, with the text as the server keeps it (masked). */
+  acknowledge(id, message) {
+    const node = this.waiting.get(id);
+    this.waiting.delete(id);
+    if (!node || !message || this.known.has(message.id)) {
+      node?.remove();
+      return message && this.add(message);
+    }
+    node.className = "message citizen";
+    node.replaceChildren(...this.render(message).childNodes);
+    this.place(message, node);
+  }
+
+  fail(id, reason, retry) {
+    const node = this.waiting.get(id);
+    const strings = this.chat.stringsOf();
+    const button = (string, step) => {
+      const onclick = () => {
+        node.classList.remove("failed");
+        this.note(node);
+        step();
+        this.chat.left();
+      };
+      return element("button", { type: "button", onclick }, string);
+    };
+    const drop = () => {
+      this.waiting.delete(id);
+      node.remove();
+    };
+    node.classList.add("failed");
+    this.note(node, `${strings.notSent} ${reason}`, button(strings.retry, retry), button(strings.discard, drop));
+    this.toEnd();
+  }
+
+  /** The line below an own message. Not live: the panel says once what went wrong. */
+  note(node, text, ...actions) {
+    node.querySelector(".note")?.remove();
+    if (text) node.append(element("div", { class: "note", "aria-live": "off" }, element("p", {}, text), actions));
+  }
+
+  /** What waits stays, for the next conversation, unless it is to go too. */
+  clear({ waiting = false } = {}) {
+    this.known.clear();
+    if (waiting) this.waiting.clear();
+    const kept = [...this.waiting.values()];
+    for (const node of this.root.querySelectorAll(".message:not(.greeting)")) kept.includes(node) || node.remove();
+  }
+
+  toEnd() {
+    this.root.scrollTop = this.root.scrollHeight;
+  }
+
+  /** The speaker is named in the panel's language, the rest is in the message's own. */
+  render({ role, language, text, at, card, choices, outcome }) {
+    const strings = this.chat.stringsOf(language);
+    const own = role === "citizen";
+    const time = new Date(at).toLocaleTimeString(strings.locale, { timeStyle: "short" });
+    const words = own ? prose(text, { links: false }) : prose(textBesideCard(text, card), { emergency: outcome === "crisis" });
+    const node = element(
+      "div",
+      { class: `message ${role}` },
+      element("p", { class: "speaker" }, element("span", { string: role }), " ", element("time", {}, time)),
+      element("div", { class: "bubble", lang: language }, words, renderCard(card, strings), renderChoices(choices, strings, this.chat.choose)),
+    );
+    localise(node, this.chat.stringsOf());
+    return node;
+  }
+
+  /** The conversation as plain text. */
+  transcript() {
+    const strings = this.chat.stringsOf();
+    const parts = [...this.known.values()].map(({ role, language, text, at, card }) => {
+      const time = new Date(at).toLocaleString(strings.locale, { dateStyle: "medium", timeStyle: "short" });
+      const lines = cardLines(card, this.chat.stringsOf(language));
+      return [`${strings[role]} (${time}):`, text, ...lines].filter(Boolean).join("\n");
+    });
+    return [strings.transcript, ...parts, ""].join("\n\n");
+  }
+}

@@ -1,0 +1,117 @@
+/** The fixed parts of the widget; localise() puts in the words. */
+
+import { element, pictogram } from "./dom.js";
+
+const button = (attributes, ...children) => element("button", { type: "button", ...attributes }, children);
+const status = (name, role = "status") => element("p", { class: name, role });
+
+/** Everything in the shadow tree; `chat` is the custom element. */
+export function buildPanel(chat) {
+  return element(
+    "section",
+    { label: "region" },
+    button({ class: "launcher", part: "launcher", "aria-haspopup": "dialog", onclick: () => chat.show() }, pictogram("chat"), element("span")),
+    status("unseen news"),
+    element(
+      "dialog",
+      {
+        part: "panel",
+        "aria-labelledby": "title",
+        onkeydown: (event) => event.key === "Escape" && chat.escape(event),
+        oncancel: (event) => chat.escape(event),
+        onclose: () => chat.closed(),
+      },
+      header(chat),
+      status("state"),
+      element("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", label: "log", tabindex: 0 }, greeting()),
+      status("typing"),
+      notice(chat),
+      confirmation(chat),
+      status("problem", "alert"),
+      composer(chat.composer),
+      status("unseen announcer"),
+    ),
+  );
+}
+
+function header(chat) {
+  return element(
+    "header",
+    {},
+    element("div", { class: "title" }, element("h2", { id: "title", tabindex: -1, string: "title" }), element("p", { string: "subtitle" })),
+    button({ class: "language", onclick: () => chat.switchLanguage(), string: "otherLanguage" }),
+    element(
+      "details",
+      { class: "options", onfocusout: ({ currentTarget: options, relatedTarget }) => options.contains(relatedTarget) || (options.open = false) },
+      element("summary", { class: "icon", label: "options" }, pictogram("more")),
+      element(
+        "div",
+        { class: "menu" },
+        button({ onclick: () => chat.download(), string: "download" }),
+        button({ onclick: () => chat.askErase(true), string: "erase" }),
+      ),
+    ),
+    button({ class: "icon", label: "close", onclick: () => chat.hide() }, pictogram("close")),
+  );
+}
+
+function greeting() {
+  return element(
+    "div",
+    { class: "message bot greeting" },
+    element("p", { class: "speaker" }, element("span", { string: "bot" })),
+    element("div", { class: "bubble" }),
+  );
+}
+
+function notice(chat) {
+  return element(
+    "section",
+    { class: "notice", "aria-labelledby": "notice" },
+    element("h3", { id: "notice", tabindex: -1, string: "noticeTitle" }),
+    element("ul", { class: "terms" }),
+    element(
+      "p",
+      { class: "actions" },
+      button({ class: "button", onclick: () => chat.accept(), string: "accept" }),
+      element("a", { class: "privacy", string: "privacy" }),
+    ),
+  );
+}
+
+function confirmation(chat) {
+  return element(
+    "div",
+    { class: "confirm", role: "group", "aria-labelledby": "confirm", "aria-describedby": "consequence", hidden: true },
+    element("h3", { id: "confirm", string: "confirmTitle" }),
+    element("p", { id: "consequence", string: "confirmText" }),
+    element(
+      "p",
+      { class: "actions" },
+      button({ class: "keep", onclick: () => chat.askErase(false), string: "keep" }),
+      button({ class: "button danger", onclick: () => chat.erase(), string: "confirm" }),
+    ),
+  );
+}
+
+function composer(composer) {
+  return element(
+    "form",
+    { class: "composer", novalidate: true, onsubmit: (event) => composer.submit(event) },
+    element("p", { class: "above" }, element("label", { for: "question", string: "question" }), element("span", { class: "counter" })),
+    element(
+      "div",
+      { class: "row" },
+      element("textarea", {
+        id: "question",
+        rows: 1,
+        "aria-describedby": "hint",
+        enterkeyhint: "send",
+        onkeydown: (event) => composer.type(event),
+        oninput: () => composer.count(),
+      }),
+      element("button", { class: "icon send", label: "send" }, pictogram("send")),
+    ),
+    element("p", { class: "unseen", id: "hint", string: "hint" }),
+  );
+}
