@@ -14,6 +14,7 @@ from bot.text.personal_data import mask
 from bot.web.chat.hub import Hub, LocalHub
 from bot.web.chat.locks import ConversationLocks
 from bot.web.chat.running import RunningTurns
+from bot.web.chat.sockets import OpenSockets
 from bot.web.chat.turns import Identify, Mask, Turns
 from bot.web.dialogue import WorkerDialogue
 from bot.web.keys import ENGINE, HUB, LIMITS, OPENAPI, ORIGINS, RUNNING, SESSION, SETTINGS, SOCKETS, TOWN, TURNS, Limits
@@ -50,8 +51,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
     app[OPENAPI] = make_document(settings)
     app[HUB] = parts.hub
     app[RUNNING] = RunningTurns()
-    sockets: set[web.WebSocketResponse] = set()
-    app[SOCKETS] = sockets
+    app[SOCKETS] = OpenSockets()
     app[LIMITS] = Limits(
         messages=TokenBuckets(settings.messages_per_minute, period=MINUTE),
         conversations=TokenBuckets(settings.conversations_per_hour, period=HOUR),
@@ -97,5 +97,4 @@ async def _say_goodbye(app: web.Application) -> None:
     late = await app[RUNNING].drain(seconds=DRAIN_SECONDS)
     if late:
         log.warning("turns_cut_short", count=late)
-    for socket in set(app[SOCKETS]):
-        await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server stops")
+    await app[SOCKETS].close_all(code=WSCloseCode.GOING_AWAY, reason="the server stops")

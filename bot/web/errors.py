@@ -87,7 +87,8 @@ class ApiError(Exception):
         retry_after: int | None = None,
     ) -> None:
         super().__init__(message)
-        self.detail = ErrorDetail(code=code, message=message, field=field)
+        # aiohttp's header names are no plain str, which msgspec refuses.
+        self.detail = ErrorDetail(code=code, message=message, field=None if field is None else str(field))
         self.retry_after = retry_after
         self.headers = dict(headers or {})
         if retry_after is not None:

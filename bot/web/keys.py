@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.settings import Settings
 from bot.web.chat.hub import Hub
 from bot.web.chat.running import RunningTurns
+from bot.web.chat.sockets import OpenSockets
 from bot.web.chat.turns import Turns
 from bot.web.limits import TokenBuckets
 from bot.web.town import TownSource
@@ -29,6 +30,6 @@ HUB = web.AppKey("hub", Hub)
 TURNS = web.AppKey("turns", Turns)
 RUNNING = web.AppKey("running", RunningTurns)
 LIMITS = web.AppKey("limits", Limits)
-SOCKETS = web.AppKey("sockets", set[web.WebSocketResponse])
+SOCKETS = web.AppKey("sockets", OpenSockets)
 ORIGINS = web.AppKey("origins", frozenset[str])
 OPENAPI = web.AppKey("openapi", bytes)

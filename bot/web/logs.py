@@ -31,7 +31,6 @@ def configure_logging(settings: Settings) -> None:
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -41,6 +40,14 @@ def configure_logging(settings: Settings) -> None:
         )
     )
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
+    logging.getLogger("aiohttp.server").addFilter(hide_address)
+
+
+def hide_address(record: logging.LogRecord) -> bool:
+    """Keep the caller's address out of what aiohttp says about a request it could not read."""
+    if record.args:
+        record.msg, record.args = str(record.msg).split(" from ")[0], ()
+    return True
 
 
 def describe_error(_logger: object, _method: str, entry: Entry) -> Entry:

@@ -12,7 +12,8 @@ from bot.web.errors import ApiError, from_error, from_http
 from bot.web.keys import ORIGINS
 from bot.web.origins import cors_headers, is_preflight, preflight_response
 
-REQUEST_ID = "X-Request-Id"
+REQUEST_ID = web.RequestKey("request_id", str)
+REQUEST_ID_HEADER = "X-Request-Id"
 API = "/api/"
 WIDGET = "/widget/"
 HOST = re.compile(r"[A-Za-z0-9.\[\]:-]{1,255}")
@@ -79,7 +80,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     for name, value in BASE_HEADERS.items():
         headers[name] = value
     if REQUEST_ID in request:
-        headers[REQUEST_ID] = request[REQUEST_ID]
+        headers[REQUEST_ID_HEADER] = request[REQUEST_ID]
     if request.path.startswith(WIDGET):
         # Town websites load the widget from here.
         headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = "*"

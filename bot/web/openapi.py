@@ -1,5 +1,6 @@
 """The OpenAPI document, made from the structs that also check requests, so that it cannot promise anything else."""
 
+from functools import cache
 from itertools import groupby
 
 from aiohttp import web
@@ -65,6 +66,7 @@ def make_document(settings: Settings) -> bytes:
     )
 
 
+@cache
 def visible_pattern() -> str:
     """A regular expression (ECMA 262) that finds a visible character, as `is_visible` sees it."""
     hidden = [point for point in ASSIGNED if not is_visible(chr(point)) and not 0xD800 <= point < 0xE000]

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from bot.conversations.records import StoredConversation
 from bot.web import health, openapi, pages
@@ -59,7 +59,10 @@ def add_routes(app: web.Application) -> None:
     """Put all routes into `app`, each behind what its access asks for."""
     for route in ROUTES:
         handler = _authenticated(route.handler) if isinstance(route, ConversationRoute) else route.handler
-        app.router.add_route(route.method, route.path, handler)
+        if route.method == hdrs.METH_GET:
+            app.router.add_get(route.path, handler)  # and HEAD
+        else:
+            app.router.add_route(route.method, route.path, handler)
 
 
 def _authenticated(handler: ConversationHandler) -> PublicHandler:

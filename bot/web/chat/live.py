@@ -5,10 +5,12 @@ import secrets
 import time
 from dataclasses import dataclass, field
 
+import structlog
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from msgspec import Struct
 
 from bot.conversations import queries
+from bot.conversations.handoff import Mode
 from bot.conversations.records import StoredConversation
 from bot.web.bodies import fit, parse_json
 from bot.web.chat.hub import Behind, Erased, Event, Moved, Said, Typing
@@ -32,6 +34,8 @@ from bot.web.protocol import (
 )
 from bot.web.responses import encode
 
+log = structlog.get_logger(__name__)
+
 FRAMES_PER_MINUTE = 120  # of any kind; messages have their own, lower limit
 
 
@@ -45,22 +49,29 @@ class Live:
     last: int
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     active_at: float = field(default_factory=time.monotonic)
+    mode: Mode = field(init=False)
+    is_leaving: bool = False
     frames: TokenBuckets = field(default_factory=lambda: TokenBuckets(FRAMES_PER_MINUTE, period=60.0))
+
+    def __post_init__(self) -> None:
+        self.mode = self.conversation.mode
 
     async def run(self) -> None:
         """Serve the socket until either side closes it."""
         hub, conversation_id = self.app[HUB], self.conversation.id
         # Listening begins before the history is read, so nothing falls between; `last` sorts out what comes twice.
         events = hub.listen(conversation_id)
-        self.mode = self.conversation.mode
         try:
             await self._catch_up()
             writer = asyncio.create_task(self._write(events))
             try:
                 await self._read()
             finally:
-                writer.cancel()
-                await asyncio.gather(writer, return_exceptions=True)
+                if not self.is_leaving:  # otherwise it is the writer that says goodbye
+                    writer.cancel()
+                for error in await asyncio.gather(writer, return_exceptions=True):
+                    if isinstance(error, Exception):
+                        log.error("socket_failed", exc_info=error)
         finally:
             hub.leave(conversation_id, events)
 
@@ -144,9 +155,13 @@ class Live:
                     self.mode = mode
                     await self._send(StateEvent(state=mode))
                 case Erased():
-                    await self.socket.close(code=CLOSE_GONE, message=b"erased")
+                    return await self._leave(CLOSE_GONE, "erased")
                 case Behind():
-                    await self.socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"too slow")
+                    return await self._leave(WSCloseCode.TRY_AGAIN_LATER, "too slow")
+
+    async def _leave(self, code: int, reason: str) -> None:
+        self.is_leaving = True
+        await self.socket.close(code=code, message=reason.encode())
 
     async def _say(self, said: Said) -> None:
         message, own = said.message, said.origin == self.id

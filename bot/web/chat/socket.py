@@ -20,6 +20,7 @@ from bot.web.protocol import CLOSE_GONE, CLOSE_TOO_MANY, CLOSE_UNAUTHORIZED, Hel
 
 HEARTBEAT_SECONDS = 25.0  # below the minute after which many proxies cut a silent connection
 HELLO_SECONDS = 10.0
+GOODBYE_SECONDS = 3.0  # to wait for the other side's half of a close
 
 CLOSE_CODES: dict[Code, int] = {
     "unauthorized": CLOSE_UNAUTHORIZED,
@@ -43,6 +44,7 @@ async def talk(request: web.Request) -> web.WebSocketResponse:
     app = request.app
     refuse_other_origin(request, origins=app[ORIGINS])
     socket = web.WebSocketResponse(
+        timeout=GOODBYE_SECONDS,
         heartbeat=HEARTBEAT_SECONDS,
         max_msg_size=app[SETTINGS].body_size,
         compress=False,  # messages are small, and a compressor costs every idle socket a quarter of a megabyte
