@@ -67,7 +67,8 @@ def load_catalogue(session: Session) -> Catalogue:
     Raises:
         NotFoundError: nothing has been imported yet.
     """
-    # The revision comes first: if an import commits meanwhile, the copy counts as old and is loaded again.
+    # The revision comes first: if an import commits meanwhile, the copy counts as old and is loaded again. Until then
+    # a service or office whose texts were not there yet is left out.
     revision = catalogue_revision(session)
     town = session.scalar(select(TownRow))
     if town is None:
@@ -110,6 +111,7 @@ def _load_offices(session: Session) -> dict[str, OfficeRecord]:
             source_date=row.source_date,
         )
         for row in session.scalars(select(OfficeRow).where(OfficeRow.withdrawn_at.is_(None)).order_by(OfficeRow.id))
+        if row.id in texts
     }
 
 
@@ -146,6 +148,7 @@ def _load_services(session: Session, offices: Mapping[str, OfficeRecord]) -> dic
             source_date=row.source_date,
         )
         for row in session.scalars(select(ServiceRow).where(ServiceRow.withdrawn_at.is_(None)).order_by(ServiceRow.id))
+        if row.id in texts
     }
 
 

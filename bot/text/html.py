@@ -5,14 +5,14 @@ Source of the tag names: https://html.spec.whatwg.org/multipage/#toc-semantics
 
 import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import Literal, Optional
 
+from bot.text.markup import Token, tokenise
 from bot.text.normalise import clean
 
 BlockKind = Literal["heading", "paragraph", "item"]
 
-_SILENT = {"script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg", "select", "textarea"}
+_SILENT = {"title", "template", "noscript", "iframe", "object", "svg", "select", "textarea"}
 _BREAKING = {
     "address", "article", "aside", "blockquote", "body", "dd", "div", "dl", "dt", "fieldset", "figure", "footer",
     "form", "header", "hr", "html", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "tfoot",
@@ -81,17 +81,16 @@ def join(blocks: list[Block]) -> str:
 
 def _parse(html: str) -> "_Reader":
     reader = _Reader()
-    reader.feed(html)
-    reader.close()
+    for token in tokenise(html):
+        reader.take(token)
     reader.end_block()
     return reader
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Collects lines until something breaks the block; unclosed and stray tags do no harm."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.blocks: list[Block] = []
         self.anchors: list[Anchor] = []
         self._lines: list[list[tuple[str, bool]]] = [[]]
@@ -101,36 +100,40 @@ class _Reader(HTMLParser):
         self._url = ""
         self._anchor: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, Optional[str]]]) -> None:
+    def take(self, token: Token) -> None:
+        """Read one tag or piece of text."""
+        if token.kind == "text":
+            self._add_text(token.value)
+        elif token.kind == "open":
+            self._open(token.name, token.value)
+        else:
+            self._close(token.name)
+
+    def _add_text(self, text: str) -> None:
+        if self._silent:
+            return
+        self._lines[-1].append((text, self._bold > 0))
+        if self._url:
+            self._anchor.append(text)
+
+    def _open(self, tag: str, url: str) -> None:
         if tag in _SILENT:
             self._silent += 1
-        elif tag == "br":
+        elif tag == "br" or tag in _CELLS or self._is_in_item(tag):
             self._lines.append([])
         elif tag in _BREAKING or tag in _ITEMS or tag in _HEADINGS:
-            # <li><p>…</p></li>: the paragraph belongs to the item.
-            inside = self._kind == "item" and tag in {"p", "div"}
-            if inside:
-                self._lines.append([])
-            else:
-                self.end_block()
+            self.end_block()
             if tag in _ITEMS:
                 self._kind = "item"
             elif tag in _HEADINGS:
                 self._kind = "heading"
-        elif tag in _CELLS:
-            self._lines.append([])
         elif tag in _BOLD:
             self._bold += 1
         elif tag == "a":
-            self._url = dict(attrs).get("href") or ""
+            self._url = url
             self._anchor = []
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, Optional[str]]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag != "br":
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
+    def _close(self, tag: str) -> None:
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
         elif tag in _ITEMS or tag in _HEADINGS or (tag in _BREAKING and not self._is_in_item(tag)):
@@ -142,13 +145,6 @@ class _Reader(HTMLParser):
             if text:
                 self.anchors.append(Anchor(text, self._url.strip()))
             self._url = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._silent:
-            return
-        self._lines[-1].append((data, self._bold > 0))
-        if self._url:
-            self._anchor.append(data)
 
     def end_block(self) -> None:
         """Close the block that is being read."""
@@ -164,6 +160,7 @@ class _Reader(HTMLParser):
             self.blocks.append(Block(kind, text, bold=all(bold for line, bold in lines if line)))
 
     def _is_in_item(self, tag: str) -> bool:
+        """In <li><p>…</p></li> the paragraph belongs to the item."""
         return self._kind == "item" and tag in {"p", "div"}
 
     def _add_paragraphs(self, lines: list[tuple[str, bool]]) -> None:

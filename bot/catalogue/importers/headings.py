@@ -137,9 +137,9 @@ def _with_heading(heading: str, text: str, vocabulary: Vocabulary) -> str:
 
 def _evident(blocks: Sequence[Block], signs: Evidence, vocabulary: Vocabulary) -> Iterator[str]:
     """The sentences that are evidence, adjacent ones together; one that introduces a list comes with the list."""
-    listed: list[Block] = []
+    listed = 0  # blocks before this one came with the sentence that introduces them
     for number, block in enumerate(blocks):
-        if block in listed:
+        if number < listed:
             continue
         sentences = split_sentences(block.text)
         taken: set[int] = set()
@@ -154,7 +154,7 @@ def _evident(blocks: Sequence[Block], signs: Evidence, vocabulary: Vocabulary) -
             text = " ".join(sentences[index] for index in run)
             last = run[-1] == len(sentences) - 1 and not text.endswith((".", "!", "?"))
             items = _items_after(blocks, number) if last and block.kind != "item" else []
-            listed += items
+            listed = number + 1 + len(items)
             yield join([Block("paragraph", text), *items])
 
 

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.catalogue.importers.record import OfficeRecord, Reading, Rejection, ServiceOffice, ServiceRecord, Source, Town
@@ -23,7 +24,7 @@ from bot.catalogue.models import (
     TownRow,
 )
 from bot.database import Base
-from bot.errors import InputError
+from bot.errors import DatabaseUnavailableError, InputError
 
 CHUNK = 500  # ids per statement; SQLite and PostgreSQL both limit the number of parameters
 
@@ -63,7 +64,17 @@ def apply(
 
     Raises:
         InputError: more than half of the services or offices of the source would be withdrawn.
+        DatabaseUnavailableError: the database does not answer, or another import holds it for too long.
     """
+    try:
+        return _apply(session, reading, source, dry_run=dry_run, allow_mass_withdrawal=allow_mass_withdrawal)
+    except OperationalError as error:
+        raise DatabaseUnavailableError(f"the import stopped, nothing was changed: {error.orig}") from error
+
+
+def _apply(
+    session: Session, reading: Reading, source: Source, *, dry_run: bool, allow_mass_withdrawal: bool
+) -> ImportReport:
     now = datetime.now(UTC)
     revision = _lock(session)
     source_id = _source_id(session, source)
@@ -83,7 +94,8 @@ def apply(
     _write(session, office_plan, OFFICE_TABLES, office_rows, stamp)
     _write(session, service_plan, SERVICE_TABLES, service_rows, stamp)
     town_changed = _write_town(session, reading.town)
-    if town_changed or office_plan.changes or service_plan.changes:
+    refreshed = office_plan.refreshed or service_plan.refreshed
+    if town_changed or refreshed or office_plan.changes or service_plan.changes:
         revision += 1
         session.execute(update(CatalogueState).values(revision=revision))
     report = ImportReport(
@@ -172,18 +184,23 @@ def _with_known_offices(
 
 @dataclass(frozen=True, kw_only=True)
 class _Plan(Generic[Record]):
-    """What to do, by id. `known`: the ids that will be there afterwards; `before`: how many were there."""
+    """What to do, by id. `known`: the ids that will be there afterwards; `before`: how many were there.
+
+    `refreshed` are unchanged ones whose source gives a newer date; some sources stamp every row of every export.
+    """
 
     added: dict[str, Record]
     changed: dict[str, Record]
     restored: dict[str, Record]
     withdrawn: list[str]
+    refreshed: dict[str, Record]
     unchanged: int
     before: int
     known: frozenset[str]
 
     @property
     def changes(self) -> int:
+        """How many rows change in what they say."""
         return len(self.added) + len(self.changed) + len(self.restored) + len(self.withdrawn)
 
 
@@ -195,9 +212,10 @@ def _plan(
     *,
     kept: set[str],
 ) -> _Plan[Record]:
-    query = select(model.id, model.content_hash, model.withdrawn_at).where(model.source_id == source_id)
+    columns = (model.id, model.content_hash, model.withdrawn_at, model.source_date)
+    query = select(*columns).where(model.source_id == source_id)
     stored = {row.id: row for row in session.execute(query)}
-    added, changed, restored = {}, {}, {}
+    added, changed, restored, refreshed = {}, {}, {}, {}
     for record in records.values():
         row = stored.get(record.id)
         if row is None:
@@ -206,12 +224,15 @@ def _plan(
             restored[record.id] = record
         elif row.content_hash != _content_hash(record):
             changed[record.id] = record
+        elif row.source_date != record.source_date:
+            refreshed[record.id] = record
     live = [row_id for row_id, row in stored.items() if row.withdrawn_at is None]
     return _Plan(
         added=added,
         changed=changed,
         restored=restored,
         withdrawn=[row_id for row_id in live if row_id not in records and row_id not in kept],
+        refreshed=refreshed,
         unchanged=len(records) - len(added) - len(changed) - len(restored),
         before=len(live),
         known=frozenset(records).union(row_id for row_id in live if row_id in kept),
@@ -219,6 +240,8 @@ def _plan(
 
 
 def _content_hash(record: ServiceRecord | OfficeRecord) -> str:
+    """A hash of all the record says, without the date: a new stamp alone is no change."""
+    record = replace(record, source_date=None)
     return sha256(msgspec.json.encode(record, order="deterministic")).hexdigest()
 
 

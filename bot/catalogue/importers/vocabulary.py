@@ -16,6 +16,7 @@ from bot.facets import Facet
 from bot.language import Language
 
 FOLDER = Path(__file__).resolve().parents[3] / "data" / "import"
+LONGEST_SENTENCE = 1_000
 
 _WORD = re.compile(r"[\w§]+(?:-[\w]+)*-?")
 
@@ -49,7 +50,9 @@ class Evidence:
     unless: tuple[re.Pattern[str], ...]
 
     def stands_in(self, sentence: str) -> bool:
-        """Whether the sentence is evidence."""
+        """Whether the sentence is evidence. One that never ends is not; it would only cost time."""
+        if len(sentence) > LONGEST_SENTENCE:
+            return False
         return any(p.search(sentence) for p in self.match) and not any(p.search(sentence) for p in self.unless)
 
 

@@ -12,7 +12,7 @@ from bot.errors import ImportFileError
 
 LOCALE = "de"
 LONGEST_FILE = 500_000_000  # bytes
-LONGEST_ROW = 1_000_000  # characters; real rows have up to 30,000
+LONGEST_ROW = 200_000  # characters; real rows have up to 30,000
 LONGEST_NAME = 300
 LONGEST_ID = 200
 LONGEST_INTEGER = 18  # digits; a longer one is read as text
