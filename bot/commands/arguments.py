@@ -1,12 +1,16 @@
 """Arguments that several subcommands share."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES, Language
 from bot.text.identify import identify
 
 # argparse has no public name for it.
-Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+else:  # a class that only type checkers may index
+    Subparsers = argparse._SubParsersAction
 
 
 def add_language(parser: argparse.ArgumentParser) -> None:
