@@ -1,18 +1,17 @@
 """Writes what an importer read into the database: only what changed, in one transaction."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from hashlib import sha256
-from typing import Any, Generic, TypeVar
 
-import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from bot.catalogue.importers.record import OfficeRecord, Reading, Rejection, ServiceOffice, ServiceRecord, Source, Town
-from bot.catalogue.importers.rows import OFFICE_TABLES, SERVICE_TABLES, Rows, office_rows, service_rows
+from bot.catalogue.importers.plan import Record, plan_changes, refuse_mass_withdrawal
+from bot.catalogue.importers.record import Reading, Rejection, ServiceOffice, ServiceRecord, Source, Town
+from bot.catalogue.importers.rows import OFFICE_TABLES, SERVICE_TABLES, office_rows, service_rows
+from bot.catalogue.importers.writing import write_plan
 from bot.catalogue.models import (
     CATALOGUE_ROW,
     ID_LENGTH,
@@ -23,12 +22,7 @@ from bot.catalogue.models import (
     SourceRow,
     TownRow,
 )
-from bot.database import Base
-from bot.errors import DatabaseUnavailableError, InputError
-
-CHUNK = 500  # ids per statement; SQLite and PostgreSQL both limit the number of parameters
-
-Record = TypeVar("Record", bound=ServiceRecord | OfficeRecord)
+from bot.errors import DatabaseUnavailableError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,17 +76,17 @@ def _apply(
     notes = list(reading.notes)
 
     offices = _accept(session, OfficeRow, reading.offices, source_id, rejected)
-    office_plan = _plan(session, OfficeRow, offices, source_id, kept={row.row_id for row in rejected})
+    office_plan = plan_changes(session, OfficeRow, offices, source_id, kept={row.row_id for row in rejected})
     services = _accept(session, ServiceRow, reading.services, source_id, rejected)
     services = _with_known_offices(services, office_plan.known, notes)
-    service_plan = _plan(session, ServiceRow, services, source_id, kept={row.row_id for row in rejected})
+    service_plan = plan_changes(session, ServiceRow, services, source_id, kept={row.row_id for row in rejected})
     if not allow_mass_withdrawal:
-        _refuse_mass_withdrawal(office_plan, source, "offices")
-        _refuse_mass_withdrawal(service_plan, source, "services")
+        refuse_mass_withdrawal(office_plan, source, "offices")
+        refuse_mass_withdrawal(service_plan, source, "services")
 
     stamp = {"source_id": source_id, "changed_at": now, "withdrawn_at": None}
-    _write(session, office_plan, OFFICE_TABLES, office_rows, stamp)
-    _write(session, service_plan, SERVICE_TABLES, service_rows, stamp)
+    write_plan(session, office_plan, OFFICE_TABLES, office_rows, stamp)
+    write_plan(session, service_plan, SERVICE_TABLES, service_rows, stamp)
     town_changed = _write_town(session, reading.town)
     refreshed = office_plan.refreshed or service_plan.refreshed
     if town_changed or refreshed or office_plan.changes or service_plan.changes:
@@ -180,111 +174,6 @@ def _with_known_offices(
                 notes.append(Rejection(where="service", row_id=service.id, reason=reason))
         result[service.id] = replace(service, offices=tuple(offices.values()))
     return result
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Plan(Generic[Record]):
-    """What to do, by id. `known`: the ids that will be there afterwards; `before`: how many were there.
-
-    `refreshed` are unchanged ones whose source gives a newer date; some sources stamp every row of every export.
-    """
-
-    added: dict[str, Record]
-    changed: dict[str, Record]
-    restored: dict[str, Record]
-    withdrawn: list[str]
-    refreshed: dict[str, Record]
-    unchanged: int
-    before: int
-    known: frozenset[str]
-
-    @property
-    def changes(self) -> int:
-        """How many rows change in what they say."""
-        return len(self.added) + len(self.changed) + len(self.restored) + len(self.withdrawn)
-
-
-def _plan(
-    session: Session,
-    model: type[ServiceRow] | type[OfficeRow],
-    records: Mapping[str, Record],
-    source_id: int,
-    *,
-    kept: set[str],
-) -> _Plan[Record]:
-    columns = (model.id, model.content_hash, model.withdrawn_at, model.source_date)
-    query = select(*columns).where(model.source_id == source_id)
-    stored = {row.id: row for row in session.execute(query)}
-    added, changed, restored, refreshed = {}, {}, {}, {}
-    for record in records.values():
-        row = stored.get(record.id)
-        if row is None:
-            added[record.id] = record
-        elif row.withdrawn_at is not None:
-            restored[record.id] = record
-        elif row.content_hash != _content_hash(record):
-            changed[record.id] = record
-        elif row.source_date != record.source_date:
-            refreshed[record.id] = record
-    live = [row_id for row_id, row in stored.items() if row.withdrawn_at is None]
-    return _Plan(
-        added=added,
-        changed=changed,
-        restored=restored,
-        withdrawn=[row_id for row_id in live if row_id not in records and row_id not in kept],
-        refreshed=refreshed,
-        unchanged=len(records) - len(added) - len(changed) - len(restored),
-        before=len(live),
-        known=frozenset(records).union(row_id for row_id in live if row_id in kept),
-    )
-
-
-def _content_hash(record: ServiceRecord | OfficeRecord) -> str:
-    """A hash of all the record says, without the date: a new stamp alone is no change."""
-    record = replace(record, source_date=None)
-    return sha256(msgspec.json.encode(record, order="deterministic")).hexdigest()
-
-
-def _refuse_mass_withdrawal(plan: _Plan[Any], source: Source, what: str) -> None:
-    if len(plan.withdrawn) * 2 > plan.before:
-        raise InputError(
-            f"the import would withdraw {len(plan.withdrawn)} of {plan.before} {what} of the source "
-            f"{source.kind} {source.name!r}; if this is meant, allow it explicitly"
-        )
-
-
-def _write(
-    session: Session,
-    plan: _Plan[Record],
-    tables: tuple[type[Base], ...],
-    to_rows: Callable[[Record], Rows],
-    stamp: Mapping[str, Any],
-) -> None:
-    parent, *children = tables
-    known = [*plan.changed, *plan.restored]
-    for start in range(0, len(known), CHUNK):
-        ids = known[start : start + CHUNK]
-        for child in children:
-            # The first column of every child table is the id of what it hangs on.
-            owner = next(iter(child.__table__.primary_key))
-            session.execute(delete(child).where(owner.in_(ids)))
-    new: Rows = {table: [] for table in tables}
-    updated: list[dict[str, Any]] = []
-    for record in (*plan.added.values(), *plan.changed.values(), *plan.restored.values()):
-        rows = to_rows(record)
-        target = new[parent] if record.id in plan.added else updated
-        target += [{**row, **stamp, "content_hash": _content_hash(record)} for row in rows.pop(parent)]
-        for table, values in rows.items():
-            new[table] += values
-    if updated:
-        session.execute(update(parent), updated)
-    if plan.withdrawn:
-        session.execute(
-            update(parent), [{"id": row_id, "withdrawn_at": stamp["changed_at"]} for row_id in plan.withdrawn]
-        )
-    for table in tables:
-        if new[table]:
-            session.execute(insert(table), new[table])
 
 
 def _write_town(session: Session, town: Town) -> bool:
