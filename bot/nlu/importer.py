@@ -50,15 +50,16 @@ class BilingualImporter(RasaFileImporter):
 
     def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
         """All examples; `metadata["language"]` is the folder they stand in (see the interface)."""
-        data = TrainingData()
+        loaded = []
         for file in self._nlu_files:
-            loaded = load_data(file, language)
+            data = load_data(file, language)
             folder = Path(file).parent.name
             if folder in LANGUAGES:
-                for example in loaded.training_examples:
+                for example in data.training_examples:
                     example.set("metadata", {**(example.get("metadata") or {}), "language": folder})
-            data = data.merge(loaded)
-        return data
+            loaded.append(data)
+        # Merging copies every example; one after another, the first file would be copied once per file.
+        return TrainingData().merge(*loaded)
 
 
 def read_responses(folder: Path) -> dict[str, tuple[Path, Variations]]:
