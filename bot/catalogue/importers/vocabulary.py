@@ -74,7 +74,7 @@ class Vocabulary:
 
     headings: Mapping[Facet, tuple[str, ...]]
     sentences: Mapping[Facet, Evidence]
-    references: tuple[str, ...]
+    references: tuple[tuple[str, ...], ...]
     empty_headings: frozenset[str]
     fees_in_description: Evidence
     links: Mapping[str, LinkSigns]
@@ -83,8 +83,10 @@ class Vocabulary:
 
     def refers_back(self, sentence: str) -> bool:
         """Whether the sentence needs the one before it to be understood."""
-        first = _WORD.search(sentence)
-        return first is not None and has_word(first.group(), self.references)
+        words = [word.lower() for word in _WORD.findall(sentence)]
+        return any(
+            len(words) >= len(reference) and all(map(fnmatchcase, words, reference)) for reference in self.references
+        )
 
     def facets_of_heading(self, heading: str) -> tuple[Facet, ...]:
         """The facets the text under `heading` belongs to, in the order of the file; mostly none or one."""
@@ -116,7 +118,7 @@ def load_vocabulary(language: Language) -> Vocabulary:
     return Vocabulary(
         headings={facet: _lower(words) for facet, words in file.headings.items()},
         sentences={facet: _evidence(rule, f"{path.name}: sentences.{facet}") for facet, rule in file.sentences.items()},
-        references=_lower(file.references),
+        references=tuple(tuple(words.split()) for words in _lower(file.references)),
         empty_headings=frozenset(_lower(file.empty_headings)),
         fees_in_description=_evidence(file.fees_in_description, f"{path.name}: fees_in_description"),
         links={kind: LinkSigns(_lower(rule.titles), _lower(rule.addresses)) for kind, rule in file.links.items()},
