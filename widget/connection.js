@@ -168,6 +168,7 @@ export class Connection {
 
   acknowledge(id, message) {
     this.outbox.delete(id);
+    this.credentials.fresh = false;
     this.on.acknowledged(id, message);
   }
 

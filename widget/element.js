@@ -29,6 +29,7 @@ export class StadtlotseChat extends HTMLElement {
     this.small = matchMedia(SMALL);
     this.composer = new Composer(this);
     this.unread = 0;
+    this.side = "bot";
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [stylesheet];
     root.replaceChildren(buildPanel(this));
@@ -169,7 +170,7 @@ export class StadtlotseChat extends HTMLElement {
   /** A passing notice, or else how things stand. */
   say(passing) {
     clearTimeout(this.passing);
-    this.part(".state").textContent = passing ?? (this.disconnected ? this.strings.disconnected : this.strings[this.side] ?? "");
+    this.part(".state").textContent = passing ?? (this.disconnected ? this.strings.disconnected : this.strings.states[this.side] ?? "");
     if (passing) this.passing = setTimeout(() => this.say(), PASSING);
   }
 
@@ -206,7 +207,8 @@ export class StadtlotseChat extends HTMLElement {
   }
 
   state(side) {
-    this.side = side === "bot" ? null : side;
+    if (side === this.side) return;
+    this.side = side;
     this.say();
   }
 
@@ -273,7 +275,8 @@ export class StadtlotseChat extends HTMLElement {
     } catch {
       words = this.strings.eraseFailed;
     }
-    this.confirming = this.side = null;
+    this.confirming = false;
+    this.side = "bot";
     this.changed();
     this.say(words);
     this.focusStart();

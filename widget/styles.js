@@ -44,7 +44,7 @@ stylesheet.replaceSync(`
 @media print { :host { display: none } }
 
 * { box-sizing: border-box }
-[hidden], :is(.state, .typing, .problem):empty { display: none !important }
+[hidden] { display: none !important }
 h2, h3, h4, p, ul { margin: 0; padding: 0; font: inherit; overflow-wrap: anywhere }
 h2, h3 { font-size: 1.1em; line-height: 1.3 }
 h4, .label, .speaker, .date, .counter, .typing { color: var(--quiet) }
@@ -110,6 +110,7 @@ summary::-webkit-details-marker { display: none }
 .notice, .confirm, .composer { border-top: 1px solid var(--line) }
 .danger { background: #a11d1d; color: #fff }
 .problem { padding-bottom: 0 }
+:is(.state, .typing, .problem):empty { padding: 0; border: 0 }
 .above { display: flex; flex-wrap: wrap; justify-content: space-between; margin-bottom: .3em }
 .row { display: flex; align-items: end; gap: .5em }
 textarea { flex: 1; min-width: 0; max-height: 9em; resize: none; field-sizing: content }

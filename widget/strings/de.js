@@ -47,8 +47,10 @@ export default {
 
   disconnected: "Keine Verbindung. Was Sie schreiben, wird gesendet, sobald sie wieder da ist.",
   reconnected: "Die Verbindung ist wieder da.",
-  waiting: "Jemand aus der Stadtverwaltung übernimmt, sobald es geht.",
-  human: "Sie schreiben jetzt mit einem Menschen aus der Stadtverwaltung.",
+  states: {
+    waiting: "Jemand aus der Stadtverwaltung übernimmt, sobald es geht.",
+    human: "Sie schreiben jetzt mit einem Menschen aus der Stadtverwaltung.",
+  },
   ended: "Die bisherige Unterhaltung ist gelöscht. Wenn Sie weiterschreiben, beginnt eine neue.",
 
   confirmTitle: "Unterhaltung löschen?",

@@ -47,8 +47,10 @@ export default {
 
   disconnected: "No connection. What you write will be sent as soon as you are connected again.",
   reconnected: "You are connected again.",
-  waiting: "Someone from the town hall will join you as soon as possible.",
-  human: "You are now writing with a person from the town hall.",
+  states: {
+    waiting: "Someone from the town hall will join you as soon as possible.",
+    human: "You are now writing with a person from the town hall.",
+  },
   ended: "The earlier conversation has been deleted. If you write again, a new one begins.",
 
   confirmTitle: "Delete conversation?",
