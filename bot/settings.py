@@ -42,7 +42,7 @@ class Settings:
     turn_timeout: float = 10.0
 
     answer_threshold: float = 0.5  # from this score on the first hit is answered
-    choice_threshold: float = 0.18  # from this score on a hit is offered as a choice
+    choice_threshold: float = 0.25  # from this score of the first four together they are offered as a choice
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

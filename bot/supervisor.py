@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from bot.errors import StadtlotseError
 from bot.settings import Settings
-from bot.training.model import QUIET, model_path, rasa_python, train
+from bot.training.model import QUIET, model_path, rasa_python
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -56,9 +56,7 @@ async def run_all(settings: Settings) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
 
-    if not model.exists():
-        print("Training the language model, about half a minute …", flush=True)
-    await _until_stopped(stop, _prepare(), asyncio.to_thread(train, Path(settings.models_dir)))
+    await asyncio.gather(_run_to_end("prepare", stop), _run_to_end("train", stop))
     if stop.is_set():
         return 0
 
@@ -110,21 +108,20 @@ def _refuse_taken_port(program: Program) -> None:
         raise StadtlotseError(f"port {address.port}, for {program.name}, is taken; is Stadtlotse running already?")
 
 
-async def _prepare() -> None:
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "prepare", preexec_fn=_die_with_parent)
-    if await process.wait() != 0:
-        raise StadtlotseError("the database could not be prepared, see above")
-
-
-async def _until_stopped(stop: asyncio.Event, *work: Awaitable[object]) -> None:
-    working = asyncio.ensure_future(asyncio.gather(*work))
-    stopped = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)  # type: ignore[type-var]
-    if working.done():
-        working.result()
-    else:
-        working.cancel()
+async def _run_to_end(command: str, stop: asyncio.Event) -> None:
+    """Run one of our own subcommands; a stop ends it and whatever it has started."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", command), start_new_session=True, preexec_fn=_die_with_parent
+    )
+    ended = asyncio.create_task(process.wait())
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait([ended, stopped], return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
+    if not ended.done():
+        os.killpg(process.pid, signal.SIGTERM)
+        await ended
+    elif process.returncode != 0:
+        raise StadtlotseError(f"`stadtlotse {command}` failed, see above")
 
 
 async def _keep_running(program: Program, stop: asyncio.Event) -> None:

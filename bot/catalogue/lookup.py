@@ -10,8 +10,8 @@ from bot.facets import Facet
 from bot.language import Language
 
 MOST_CHOICES = 4
-FEWEST_CHOICES = 2
-OFFERED_LEAD = 1.3  # how far ahead one of the offered services must be to be the one that is meant
+CHOICE_SHARE = 0.2  # how likely a service must be, compared with the likeliest, to be offered beside it
+OFFERED_LEAD = 2.0  # how much likelier one of the offered services must be to be the one that is meant
 OFFERED_SHARE = 0.4  # how near an offered service must come to the best of all
 
 
@@ -28,7 +28,7 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
-    """Scores from which on the first hit is answered, and hits are offered."""
+    """Probabilities from which on the first hit is answered, and from which on the first four together are offered."""
 
     answer: float
     choice: float
@@ -57,8 +57,8 @@ def look_up(index: SearchIndex, question: Question, thresholds: Thresholds) -> L
         return _service(hits[0].id)
     if question.current and _stays(question, hits, thresholds):
         return _service(question.current)
-    if hits and hits[0].score >= thresholds.choice:
-        return _choices(hits, thresholds)
+    if sum(hit.score for hit in hits) >= thresholds.choice:
+        return _choices(hits)
     return UNKNOWN
 
 
@@ -73,8 +73,7 @@ def _chosen(index: SearchIndex, question: Question, hits: Sequence[Hit]) -> str 
     offered = index.search(question.text, question.language, limit=2, among=question.offered)
     if not offered or offered[0].score < OFFERED_SHARE * hits[0].score:
         return None  # the words name something else: a new question
-    # Scores fall with the square of the distance, see search.
-    leads = len(offered) == 1 or offered[0].score >= OFFERED_LEAD**2 * offered[1].score
+    leads = len(offered) == 1 or offered[0].score >= OFFERED_LEAD * offered[1].score
     return offered[0].id if leads else None
 
 
@@ -85,13 +84,10 @@ def _stays(question: Question, hits: Sequence[Hit], thresholds: Thresholds) -> b
     if question.facet == "find":
         return False
     midway = (thresholds.answer + thresholds.choice) / 2
-    return not hits or hits[0].score < midway or hits[0].id == question.current
+    return not hits or hits[0].id == question.current or sum(hit.score for hit in hits) < midway
 
 
-def _choices(hits: Sequence[Hit], thresholds: Thresholds) -> Lookup:
-    likely = [hit.id for hit in hits if hit.score >= thresholds.choice / 2]
-    if len(likely) < FEWEST_CHOICES:
-        likely = [hit.id for hit in hits[:FEWEST_CHOICES]]
-    if len(likely) < FEWEST_CHOICES:
-        return _service(likely[0])
-    return Lookup(kind="choices", services=tuple(likely))
+def _choices(hits: Sequence[Hit]) -> Lookup:
+    # Two at least: one alone would be an answer, and for that it is not likely enough.
+    likely = [hit.id for place, hit in enumerate(hits) if place < 2 or hit.score >= CHOICE_SHARE * hits[0].score]
+    return Lookup(kind="choices", services=tuple(likely)) if len(likely) > 1 else _service(hits[0].id)

@@ -35,18 +35,17 @@ NAME_BONUS = 0.9  # how much a wholly named service gains over one with a longer
 INTERNAL_FACTOR = 0.25  # counters and queues of the town hall come last
 MAX_WORDS = 60
 
-# Logistic regression of "the first hit is right" on four properties of a ranking; fitted by
-# benchmarks/fit_search_scores.py on questions of our own, see there.
-CALIBRATION = {"bias": -2.8, "question": 2.5, "name": 0.2, "share": 2.2, "strength": 0.9}
-RIVALS = 10  # how many hits the first one is compared with
-RIVALRY = 4.0  # how fast a lower score stops being a rival of the first hit
-AMBIGUITY = 1.25  # two equals are right less than half the time: a third may be meant
+# Logistic regression of "the right service is among the first ten" on three properties of a ranking, fitted on
+# development questions (benchmarks/fit_search_scores.py). What is likely is then shared among the hits.
+CALIBRATION = {"bias": -1.0, "question": 3.5, "strength": 3.6}
+RIVALS = 10  # how many hits share the probability
+RIVALRY = 4.0  # how fast a lower raw score stops being a rival
 FULL_STRENGTH = 40.0  # a raw score that says all it can say
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A service found; `score` is a probability: for the first hit, that it is the right one."""
+    """A service found; `score` is the probability that it is the right one. All hits together may be below 1."""
 
     id: str
     name: str
@@ -196,37 +195,26 @@ class SearchIndex:
         language: Language,
     ) -> list[Hit]:
         top = ranked[0][0]
-        properties = self._properties(ranked, terms, weights)
-        # However well the words fit, among equals the first is right only as often as its share says.
-        probability = min(1 / (1 + exp(-_weighted(properties))), properties["share"] ** AMBIGUITY)
+        properties = {
+            "question": self._question_share(ranked[0][1], terms, weights),
+            "strength": min(1.0, top / FULL_STRENGTH),
+        }
+        found = 1 / (
+            1 + exp(-CALIBRATION["bias"] - sum(CALIBRATION[name] * value for name, value in properties.items()))
+        )
+        shares = sum((score / top) ** RIVALRY for score, _index in ranked)
         return [
             Hit(
                 id=self._services[index].id,
                 name=self._name(index, language),
-                score=round(probability * (score / top) ** 2, 4),
+                score=round(found * (score / top) ** RIVALRY / shares, 4),
             )
             for score, index in ranked
         ]
 
-    def _properties(
-        self, ranked: Sequence[tuple[float, int]], terms: Sequence[_Term], weights: Mapping[int, float]
-    ) -> dict[str, float]:
-        """What the calibration looks at, each from 0 to 1."""
-        top, first = ranked[0]
-        return {
-            "question": self._question_share(first, terms, weights),
-            "name": self._name_share(first, terms),
-            "share": 1 / sum((score / top) ** RIVALRY for score, _index in ranked),
-            "strength": min(1.0, top / FULL_STRENGTH),
-        }
-
     def _name(self, index: int, language: Language) -> str:
         texts = self._services[index].texts
         return (texts.get(language) or texts["de"]).name
-
-
-def _weighted(properties: Mapping[str, float]) -> float:
-    return CALIBRATION["bias"] + sum(CALIBRATION[name] * value for name, value in properties.items())
 
 
 def _vocabulary(services: Sequence[ServiceRecord]) -> frozenset[str]:

@@ -23,7 +23,7 @@ PERMITS = (service("n1", "Niederlassungserlaubnis für Fachkräfte"), service("n
 @pytest.fixture
 def source(engine: Engine) -> CatalogueSource:
     fill(engine, PASSPORT, PARKING, *PERMITS)
-    return CatalogueSource(engine, Thresholds(answer=0.5, choice=0.18))
+    return CatalogueSource(engine, Thresholds(answer=0.5, choice=0.25))
 
 
 def fill(engine: Engine, *services: ServiceRecord) -> None:

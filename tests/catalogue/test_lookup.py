@@ -17,7 +17,7 @@ INDEX = SearchIndex(
         service("niederlassung-c", "Niederlassungserlaubnis nach Familiennachzug"),
     ]
 )
-THRESHOLDS = Thresholds(answer=0.5, choice=0.18)
+THRESHOLDS = Thresholds(answer=0.5, choice=0.25)
 
 
 def ask(text: str, **more: Any) -> Lookup:
