@@ -1,20 +1,25 @@
 """Reads single values of other programs' exports, whatever type they come in. Nothing here raises."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.text.html import to_text
 from bot.text.normalise import clean
 
 LONGEST_URL = 2_000
 
+_NOT_IN_URL = re.compile(r"[\s<>\"{}]")
+_ID = re.compile(r"[\w.:/-]{1,200}")
+
 
 def text_of(value: Any) -> str:
-    """One line of clean text; "" for null, false, true, lists and objects, which exports write for "none"."""
+    """One line of clean text; HTML, which stands in plain fields too, is taken out. "" for null, true, false, lists."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return ""
-    return " ".join(clean(str(value)).split())
+    return " ".join(to_text(str(value)).split())
 
 
 def html_of(value: Any) -> str:
@@ -23,10 +28,11 @@ def html_of(value: Any) -> str:
 
 
 def id_of(value: Any) -> str:
-    """An id: a string, or a whole number as a string; "" for everything else."""
+    """An id of letters, digits and "._:/-", or a whole number as a string; "" for everything else."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return ""
-    return clean(str(value))
+    text = clean(str(value))
+    return text if _ID.fullmatch(text) else ""
 
 
 def minutes_of(value: Any) -> int | None:
@@ -67,10 +73,11 @@ def mappings_of(value: Any) -> list[Mapping[str, Any]]:
 
 def url_of(value: Any, **placeholders: str) -> str:
     """A web address with `{placeholder}`s filled in; "" for everything but http and https with a host."""
-    text = text_of(value)
+    # Not text_of: it would take "&copy=2" in an address for a sign.
+    text = clean(value).replace("&amp;", "&") if isinstance(value, str) else ""
     for name, filled in placeholders.items():
         text = text.replace(f"{{{name}}}", filled)
-    if not text or " " in text or "{" in text or len(text) > LONGEST_URL:
+    if len(text) > LONGEST_URL or _NOT_IN_URL.search(text):
         return ""
     try:
         parts = urlsplit(text)

@@ -40,14 +40,22 @@ def test_nothing_is_raised_for_any_type(value: Any) -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("  a\n b ", "a b"), (False, ""), (None, ""), (12, "12"), ("\u200bx\x00", "x"), (["a"], "")],
+    [
+        ("  a\n b ", "a b"),
+        (False, ""),
+        (None, ""),
+        (12, "12"),
+        ("\u200bx\x00", "x"),
+        (["a"], ""),
+        ("Fisch &amp; <b>Fang</b>", "Fisch & Fang"),
+    ],
 )
 def test_text_is_one_clean_line(value: Any, expected: str) -> None:
     assert values.text_of(value) == expected
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [("12", "12"), (12, "12"), (True, ""), (1.0, ""), (None, ""), (" 7 ", "7")]
+    ("value", "expected"), [("12", "12"), (12, "12"), (True, ""), (1.0, ""), (None, ""), (" 7 ", "7"), ("a b", "")]
 )
 def test_id_is_a_string_or_a_whole_number(value: Any, expected: str) -> None:
     assert values.id_of(value) == expected
@@ -79,6 +87,8 @@ def test_day_of_a_time_is_read(value: Any, expected: date | None) -> None:
     [
         ("https://a.example/{serviceId}", "https://a.example/7"),
         ("http://a.example", "http://a.example"),
+        ("https://a.example/?b=1&copy=2&amp;d=3", "https://a.example/?b=1&copy=2&d=3"),
+        ('https://a.example/"><script>', ""),
         ("https://a.example/{other}", ""),
         ("javascript:alert(1)", ""),
         ("data:text/html,x", ""),

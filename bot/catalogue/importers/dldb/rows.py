@@ -14,7 +14,6 @@ LOCALE = "de"
 LONGEST_FILE = 500_000_000  # bytes
 LONGEST_ROW = 200_000  # characters; real rows have up to 30,000
 LONGEST_NAME = 300
-LONGEST_ID = 200
 LONGEST_INTEGER = 18  # digits; a longer one is read as text
 
 
@@ -44,8 +43,8 @@ def read_rows(path: Path, what: str, rejected: list[Rejection]) -> list[Row]:
         reason = ""
         if not isinstance(item, dict):
             reason = "the row is not an object"
-        elif not 0 < len(row_id) <= LONGEST_ID:
-            reason = f"the id is missing or longer than {LONGEST_ID} characters"
+        elif not row_id:
+            reason = "the id is missing or unusable"
         elif row_id in rows:
             reason = "the id stands twice; the first row was taken"
         elif not name:
@@ -57,7 +56,7 @@ def read_rows(path: Path, what: str, rejected: list[Rejection]) -> list[Row]:
         elif (size := _characters(item)) > LONGEST_ROW:
             reason = f"the row has {size} characters of text, at most {LONGEST_ROW} are taken"
         if reason:
-            rejected.append(Rejection(where=where, row_id=row_id[:LONGEST_ID], reason=reason))
+            rejected.append(Rejection(where=where, row_id=row_id, reason=reason))
         else:
             rows[row_id] = Row(row_id, name, where, data)
     return list(rows.values())
