@@ -1,0 +1,103 @@
+"""Stadtlotse as it is operated: `python -m bot up`, asked through its REST interface."""
+
+import asyncio
+import statistics
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks import load
+from benchmarks.processes import Command, Program, find, free_ports, memory, run, running, tree, wait_until_ready
+from benchmarks.scratch import HOST, database_env
+from benchmarks.sentences import Sentences
+from bot.language import Language
+from bot.training.fingerprint import ROOT
+from bot.training.model import QUIET, rasa_python
+from bot.web.client import Client
+
+READY_TIMEOUT = 120.0  # seconds
+TRAINING_TIMEOUT = 1_800.0
+WORKER = "bot.nlu.worker"  # in the command line of the worker
+# One measuring machine is one address and far quicker than a citizen.
+RAISED_LIMITS = {
+    "STADTLOTSE_MESSAGES_PER_MINUTE": "1000000",
+    "STADTLOTSE_CONVERSATIONS_PER_HOUR": "1000000",
+}
+
+
+def measure(folder: Path, sentences: Sentences, counts: load.Counts) -> dict[str, float]:
+    """All figures of ours; the database has been prepared.
+
+    Raises:
+        UnavailableError: something did not start, failed or did not answer.
+    """
+    figures = {"training": _train(folder)}
+    # What is operated is the model of the data as it is now; this is no second training where it is there already.
+    run([sys.executable, "-m", "bot", "train"], env=QUIET, cwd=ROOT, log=folder / "ours.log", timeout=TRAINING_TIMEOUT)
+    starts = []
+    for _ in range(counts.starts):
+        with _running(folder) as (_program, connect, seconds):
+            starts.append(seconds)
+    figures["start"] = statistics.median(starts)
+    with _running(folder) as (program, connect, _seconds):
+        pids = tree(program.pid)
+        figures |= load.measure_replies(connect, sentences, counts, pids=pids)
+        figures["memory_all"] = memory(pids)
+        figures["memory_worker"] = memory([find(program.pid, WORKER)])
+    return figures
+
+
+class RestCitizen:
+    """A citizen at our REST interface."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def begin(self, language: Language) -> None:
+        """See `Citizen.begin`."""
+        await self._client.start(language)
+
+    async def say(self, text: str) -> bool:
+        """See `Citizen.say`; an apology of the system is no reply of the bot."""
+        return any(is_reply(message) for message in await self._client.say(text))
+
+
+def is_reply(message: dict[str, Any]) -> bool:
+    """True for what the bot says, not for "I cannot answer at the moment"."""
+    return bool(message["role"] == "bot" and message["text"])
+
+
+@contextmanager
+def _running(folder: Path) -> Iterator[tuple[Program, load.Connect, float]]:
+    """Everything started; the seconds from the start to the first reply."""
+    web, worker, actions = free_ports(3)
+    origin = f"http://{HOST}:{web}"
+    env = {
+        **database_env(folder),
+        **RAISED_LIMITS,
+        "STADTLOTSE_PORT": str(web),
+        "STADTLOTSE_WORKER_URL": f"http://{HOST}:{worker}",
+        "STADTLOTSE_ACTIONS_URL": f"http://{HOST}:{actions}",
+    }
+
+    @asynccontextmanager
+    async def connect() -> AsyncIterator[RestCitizen]:
+        async with Client(origin) as client:
+            yield RestCitizen(client)
+
+    started = time.monotonic()
+    with running([sys.executable, "-m", "bot", "up"], env=env, cwd=ROOT, log=folder / "ours.log") as program:
+        wait_until_ready(f"{origin}/readyz", program, timeout=READY_TIMEOUT)
+        asyncio.run(load.first_reply(connect))
+        yield program, connect, time.monotonic() - started
+
+
+def _train(folder: Path) -> float:
+    """Seconds of a training from nothing: `--force` does not let Rasa take parts of the last one."""
+    command: Command = [rasa_python(), "-m", "rasa", "train", "--force", "--out", folder, "--fixed-model-name", "ours"]
+    seconds = run(command, env=QUIET, cwd=ROOT, log=folder / "ours-training.log", timeout=TRAINING_TIMEOUT)
+    (folder / "ours.tar.gz").unlink()
+    return seconds
