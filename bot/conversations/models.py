@@ -8,7 +8,6 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
-    ForeignKeyConstraint,
     String,
     Text,
     TypeDecorator,
@@ -20,6 +19,7 @@ from bot.database import Base
 
 ID_LENGTH = 22
 KEY_LENGTH = 128
+TOKEN_LENGTH = 22
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -75,26 +75,9 @@ class Message(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     reply_to: Mapped[int | None]  # number of the citizen's message that this one answers
     key: Mapped[str | None] = mapped_column(String(KEY_LENGTH))  # the client's Idempotency-Key
-    chosen: Mapped[str | None] = mapped_column(String(ID_LENGTH))  # token of the choice the citizen pressed
+    chosen: Mapped[str | None] = mapped_column(String(TOKEN_LENGTH))  # token of the choice the citizen pressed
     masked: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # kinds of personal data taken out
     card: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    # The buttons under the message: token, title, intent, entities. The citizen sees the first two.
+    choices: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     understanding: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # what the worker understood
-
-
-class Choice(Base):
-    """A button under a message. The citizen sees title and token; what it means stays here."""
-
-    __tablename__ = "choice"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["conversation_id", "message_number"], [Message.conversation_id, Message.number], ondelete="CASCADE"
-        ),
-    )
-
-    conversation_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
-    token: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
-    message_number: Mapped[int]
-    position: Mapped[int]
-    title: Mapped[str] = mapped_column(Text)
-    intent: Mapped[str] = mapped_column(String(64))
-    entities: Mapped[dict[str, Any]] = mapped_column(JSON)

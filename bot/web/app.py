@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import ClientSession, TCPConnector, WSCloseCode, web
 
-from bot.database import open_async_engine
+from bot.conversations.store import Store
 from bot.errors import DatabaseUnavailableError
 from bot.settings import Settings
 from bot.text.identify import identify
@@ -17,7 +17,7 @@ from bot.web.chat.running import RunningTurns
 from bot.web.chat.sockets import OpenSockets
 from bot.web.chat.turns import Identify, Mask, Turns
 from bot.web.dialogue import WorkerDialogue
-from bot.web.keys import ENGINE, HUB, LIMITS, OPENAPI, ORIGINS, RUNNING, SESSION, SETTINGS, SOCKETS, TOWN, TURNS, Limits
+from bot.web.keys import HUB, LIMITS, OPENAPI, ORIGINS, RUNNING, SESSION, SETTINGS, SOCKETS, STORE, TOWN, TURNS, Limits
 from bot.web.limits import TokenBuckets
 from bot.web.middlewares import add_headers, answer_preflight, log_request, render_errors
 from bot.web.openapi import make_document
@@ -58,11 +58,11 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
     )
 
     async def connections(app: web.Application) -> AsyncIterator[None]:
-        engine = app[ENGINE] = open_async_engine(settings.database_url)
+        store = app[STORE] = Store(settings.database_url)
         session = app[SESSION] = ClientSession(connector=TCPConnector(limit=0))
-        town = app[TOWN] = TownSource(engine)
+        town = app[TOWN] = TownSource(store)
         app[TURNS] = Turns(
-            engine=engine,
+            store=store,
             dialogue=WorkerDialogue(session, worker_url=settings.worker_url, timeout=settings.turn_timeout),
             hub=parts.hub,
             town=town.current,
@@ -75,7 +75,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
         await app[RUNNING].drain(seconds=DRAIN_SECONDS)
         await town.close()
         await session.close()
-        await engine.dispose()
+        await store.close()
 
     app.cleanup_ctx.append(connections)
     app.on_response_prepare.append(add_headers)

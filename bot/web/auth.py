@@ -5,11 +5,11 @@ import hmac
 import secrets
 
 from aiohttp import hdrs, web
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.conversations import queries
 from bot.conversations.models import ID_LENGTH
 from bot.conversations.records import StoredConversation
+from bot.conversations.store import Store
 from bot.web.errors import ApiError
 
 ID_BYTES = 16
@@ -45,7 +45,7 @@ def bearer_token(request: web.Request) -> str:
     return token.strip()
 
 
-async def open_conversation(engine: AsyncEngine, conversation_id: str, *, token: str) -> StoredConversation:
+async def open_conversation(store: Store, conversation_id: str, *, token: str) -> StoredConversation:
     """The conversation, if the token is its own.
 
     The id is as hard to guess as a key, so telling "no such conversation" from "wrong token" gives nothing away.
@@ -56,7 +56,7 @@ async def open_conversation(engine: AsyncEngine, conversation_id: str, *, token:
     """
     if len(conversation_id) != ID_LENGTH or not URL_SAFE.issuperset(conversation_id):
         raise _no_conversation()
-    async with queries.transaction(engine) as connection:
+    async with store.read() as connection:
         conversation = await queries.find_conversation(connection, conversation_id)
     if conversation is None:
         raise _no_conversation()

@@ -8,7 +8,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from bot.conversations import queries
 from bot.errors import DatabaseUnavailableError
 from bot.web.errors import ApiError
-from bot.web.keys import ENGINE, SESSION, SETTINGS
+from bot.web.keys import SESSION, SETTINGS, STORE
 from bot.web.protocol import Health
 from bot.web.responses import json_response
 
@@ -40,7 +40,7 @@ async def say_ready(request: web.Request) -> web.Response:
 
 async def _database_answers(app: web.Application) -> bool:
     try:
-        async with asyncio.timeout(SECONDS), queries.transaction(app[ENGINE]) as connection:
+        async with asyncio.timeout(SECONDS), app[STORE].read() as connection:
             await queries.ping(connection)
     except (DatabaseUnavailableError, TimeoutError):
         return False

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from aiohttp import ClientSession, web
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.conversations.store import Store
 from bot.settings import Settings
 from bot.web.chat.hub import Hub
 from bot.web.chat.running import RunningTurns
@@ -23,7 +23,7 @@ class Limits:
 
 
 SETTINGS = web.AppKey("settings", Settings)
-ENGINE = web.AppKey("engine", AsyncEngine)
+STORE = web.AppKey("store", Store)
 SESSION = web.AppKey("session", ClientSession)
 TOWN = web.AppKey("town", TownSource)
 HUB = web.AppKey("hub", Hub)

@@ -10,7 +10,7 @@ from bot.conversations.records import StoredConversation
 from bot.web import health, openapi, pages
 from bot.web.auth import bearer_token, open_conversation
 from bot.web.chat import conversations, messages, socket
-from bot.web.keys import ENGINE
+from bot.web.keys import STORE
 
 Access = Literal["public", "conversation", "hello"]
 PublicHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -68,7 +68,7 @@ def add_routes(app: web.Application) -> None:
 def _authenticated(handler: ConversationHandler) -> PublicHandler:
     async def handle(request: web.Request) -> web.StreamResponse:
         token = bearer_token(request)
-        conversation = await open_conversation(request.app[ENGINE], request.match_info["conversation"], token=token)
+        conversation = await open_conversation(request.app[STORE], request.match_info["conversation"], token=token)
         return await handler(request, conversation)
 
     return handle

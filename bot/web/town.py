@@ -5,11 +5,10 @@ import time
 from collections.abc import Callable
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.catalogue.importers.record import Town
 from bot.catalogue.models import TownRow
-from bot.conversations.queries import transaction
+from bot.conversations.store import Store
 from bot.errors import DatabaseUnavailableError
 
 REFRESH_SECONDS = 60.0
@@ -19,8 +18,8 @@ NO_TOWN = Town(name="Stadtlotse")  # before the first import
 class TownSource:
     """The town as last read. A reader never waits; a copy that is old is refreshed behind it."""
 
-    def __init__(self, engine: AsyncEngine, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._engine = engine
+    def __init__(self, store: Store, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
         self._clock = clock
         self._town = NO_TOWN
         self._read_at = -REFRESH_SECONDS
@@ -40,7 +39,7 @@ class TownSource:
             DatabaseUnavailableError: the database does not answer.
         """
         columns = (TownRow.name, TownRow.phone, TownRow.email, TownRow.url, TownRow.address, TownRow.land)
-        async with transaction(self._engine) as connection:
+        async with self._store.read() as connection:
             row = (await connection.execute(select(*columns))).one_or_none()
         self._town = NO_TOWN if row is None else Town(**row._mapping)
         self._read_at = self._clock()

@@ -1,4 +1,4 @@
-"""Conversations: their messages and the choices offered in them.
+"""Conversations and their messages.
 
 Revision ID: 0002_conversations
 Follows: 0001_catalogue
@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("chosen", sa.String(22), nullable=True),
         sa.Column("masked", sa.JSON(), nullable=True),
         sa.Column("card", sa.JSON(), nullable=True),
+        sa.Column("choices", sa.JSON(), nullable=True),
         sa.Column("understanding", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
@@ -53,27 +54,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("conversation_id", "number", name=op.f("pk_message")),
         sa.UniqueConstraint("conversation_id", "key", name=op.f("uq_message_conversation_id")),
     )
-    op.create_table(
-        "choice",
-        sa.Column("conversation_id", sa.String(22), nullable=False),
-        sa.Column("token", sa.String(22), nullable=False),
-        sa.Column("message_number", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("intent", sa.String(64), nullable=False),
-        sa.Column("entities", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["conversation_id", "message_number"],
-            ["message.conversation_id", "message.number"],
-            name=op.f("fk_choice_conversation_id_message"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("conversation_id", "token", name=op.f("pk_choice")),
-    )
 
 
 def downgrade() -> None:
-    op.drop_table("choice")
     op.drop_table("message")
     op.drop_index(op.f("ix_conversation_last_at"), table_name="conversation")
     op.drop_table("conversation")

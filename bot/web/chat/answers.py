@@ -1,6 +1,5 @@
 """Asks the worker and makes one message of what it says; a sentence of the system when it says nothing."""
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,14 +8,13 @@ import msgspec
 import structlog
 
 from bot.catalogue.importers.record import Town
+from bot.conversations.choices import make_choice_token
 from bot.conversations.outcomes import Outcome, outcome_of_response
 from bot.conversations.records import UNCHANGED, Progress, StoredChoice, StoredConversation, StoredMessage
 from bot.errors import DialogueStateError, UnavailableError, WorkerUnavailableError
 from bot.language import Language
 from bot.web.dialogue import NO_STATE, ChoiceMeaning, Custom, Dialogue, Output, TurnAnswer, TurnRequest
 from bot.web.i18n import say_masked, say_unavailable
-
-CHOICE_BYTES = 16
 
 log = structlog.get_logger(__name__)
 
@@ -42,15 +40,17 @@ async def answer_message(
         context={"town": town.name, "phone": town.phone},
         state=msgspec.Raw(conversation.state.encode()) if conversation.state else NO_STATE,
     )
+    number = conversation.last_number + 1
     try:
         turn = await _turn(dialogue, request)
-        answer, progress = _bot_message(turn, language=message.language), _progress(turn)
+        answer, progress = _bot_message(turn, number=number, language=message.language), _progress(turn)
     except (UnavailableError, DialogueStateError) as error:
         log.warning("turn_failed", error=type(error).__name__, reason=str(error))
-        answer, progress = _system_message(language=message.language, phone=town.phone), UNCHANGED
+        answer = _system_message(number=number, language=message.language, phone=town.phone)
+        progress = UNCHANGED
     if message.masked:
         answer = replace(answer, text=f"{say_masked(message.masked, language=answer.language)}\n\n{answer.text}")
-    return replace(answer, number=conversation.last_number + 1, reply_to=message.number), progress
+    return replace(answer, reply_to=message.number), progress
 
 
 async def _turn(dialogue: Dialogue, request: TurnRequest) -> TurnAnswer:
@@ -64,7 +64,7 @@ async def _turn(dialogue: Dialogue, request: TurnRequest) -> TurnAnswer:
     return await dialogue.turn(msgspec.structs.replace(request, state=NO_STATE))
 
 
-def _bot_message(turn: TurnAnswer, *, language: Language) -> StoredMessage:
+def _bot_message(turn: TurnAnswer, *, number: int, language: Language) -> StoredMessage:
     """One message of all outputs: texts joined by a blank line, the rest from the `custom` that carries it."""
     customs = [output.custom for output in turn.outputs if output.custom is not None]
     texts = [output.text.strip() for output in turn.outputs if output.text and output.text.strip()]
@@ -73,7 +73,7 @@ def _bot_message(turn: TurnAnswer, *, language: Language) -> StoredMessage:
         raise WorkerUnavailableError("the worker said nothing that a citizen could read")
     spoken = next((custom.language or custom.set_language for custom in customs), None)
     return StoredMessage(
-        number=0,
+        number=number,
         role="bot",
         language=spoken or language,
         outcome=_outcome(turn.outputs, customs),
@@ -82,7 +82,7 @@ def _bot_message(turn: TurnAnswer, *, language: Language) -> StoredMessage:
         card=None if card is None else msgspec.to_builtins(card),
         choices=tuple(
             StoredChoice(
-                token=secrets.token_urlsafe(CHOICE_BYTES),
+                token=make_choice_token(number),
                 title=choice.title,
                 intent=choice.intent,
                 entities=choice.entities,
@@ -106,9 +106,9 @@ def _progress(turn: TurnAnswer) -> Progress:
     return Progress(state=bytes(turn.state).decode(), language=switched, pins_language=switched is not None)
 
 
-def _system_message(*, language: Language, phone: str) -> StoredMessage:
+def _system_message(*, number: int, language: Language, phone: str) -> StoredMessage:
     return StoredMessage(
-        number=0,
+        number=number,
         role="system",
         language=language,
         outcome="unknown",

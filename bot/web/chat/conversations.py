@@ -11,7 +11,7 @@ from bot.web.auth import hash_token, make_id, make_token
 from bot.web.bodies import fit, read_json
 from bot.web.chat.hub import Erased
 from bot.web.errors import ApiError
-from bot.web.keys import ENGINE, HUB, LIMITS, SETTINGS, TURNS
+from bot.web.keys import HUB, LIMITS, SETTINGS, STORE, TURNS
 from bot.web.limits import client_address
 from bot.web.protocol import ConversationOpened, NewConversation
 from bot.web.responses import json_response
@@ -25,7 +25,7 @@ async def begin_conversation(request: web.Request) -> web.Response:
     if retry_after is not None:
         raise ApiError("too_many_requests", "too many new conversations from here", retry_after=retry_after)
     opened = ConversationOpened(id=make_id(), token=make_token())
-    async with queries.transaction(request.app[ENGINE]) as connection:
+    async with request.app[STORE].write() as connection:
         await queries.create_conversation(
             connection,
             opened.id,
@@ -38,7 +38,7 @@ async def begin_conversation(request: web.Request) -> web.Response:
 
 async def erase_conversation(request: web.Request, conversation: StoredConversation) -> web.Response:
     """DELETE /api/v1/conversations/{id}; waits for a turn that is under way."""
-    async with request.app[TURNS].locks.hold(conversation.id), queries.transaction(request.app[ENGINE]) as connection:
+    async with request.app[TURNS].locks.hold(conversation.id), request.app[STORE].write() as connection:
         await queries.delete_conversation(connection, conversation.id)
     request.app[HUB].publish(conversation.id, Erased())
     request.app[LIMITS].messages.forget(conversation.id)

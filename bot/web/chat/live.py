@@ -18,7 +18,7 @@ from bot.web.chat.incoming import Incoming
 from bot.web.chat.messages import read_incoming, take_message_token
 from bot.web.chat.rendering import to_message
 from bot.web.errors import ApiError, from_error
-from bot.web.keys import ENGINE, HUB, RUNNING, SETTINGS, TURNS
+from bot.web.keys import HUB, RUNNING, SETTINGS, STORE, TURNS
 from bot.web.limits import TokenBuckets
 from bot.web.protocol import (
     CLOSE_GONE,
@@ -77,7 +77,7 @@ class Live:
 
     async def _catch_up(self) -> None:
         await self._send(StateEvent(state=self.mode))
-        async with queries.transaction(self.app[ENGINE]) as connection:
+        async with self.app[STORE].read() as connection:
             missed = await queries.list_messages(connection, self.conversation.id, after=self.last)
         for message in missed:
             self.last = message.number

@@ -8,7 +8,7 @@ from bot.web.bodies import fit, idempotency_key, read_json
 from bot.web.chat.incoming import Incoming, clean_text
 from bot.web.chat.rendering import parse_message_id, to_messages
 from bot.web.errors import ApiError
-from bot.web.keys import ENGINE, LIMITS, RUNNING, SETTINGS, TURNS
+from bot.web.keys import LIMITS, RUNNING, SETTINGS, STORE, TURNS
 from bot.web.protocol import ChoiceMessage, Messages, TextMessage
 from bot.web.responses import json_response
 
@@ -25,7 +25,7 @@ async def send_message(request: web.Request, conversation: StoredConversation) -
 async def list_messages(request: web.Request, conversation: StoredConversation) -> web.Response:
     """GET /api/v1/conversations/{id}/messages?after=<message id>."""
     after = parse_message_id(request.query.get("after"))
-    async with queries.transaction(request.app[ENGINE]) as connection:
+    async with request.app[STORE].read() as connection:
         messages = await queries.list_messages(connection, conversation.id, after=after)
     return json_response(Messages(messages=to_messages(messages)))
 

@@ -14,7 +14,7 @@ from bot.web.bodies import fit, parse_json
 from bot.web.chat.live import Live, send_error
 from bot.web.chat.rendering import parse_message_id
 from bot.web.errors import ApiError, Code, from_error
-from bot.web.keys import ENGINE, HUB, ORIGINS, SETTINGS, SOCKETS
+from bot.web.keys import HUB, ORIGINS, SETTINGS, SOCKETS, STORE
 from bot.web.origins import refuse_other_origin
 from bot.web.protocol import CLOSE_GONE, CLOSE_TOO_MANY, CLOSE_UNAUTHORIZED, HelloFrame
 
@@ -70,7 +70,7 @@ async def talk(request: web.Request) -> web.WebSocketResponse:
 async def _enter_by_header(request: web.Request) -> _Entry:
     after = parse_message_id(request.query.get("after"))
     conversation_id, token = request.match_info["conversation"], bearer_token(request)
-    return _Entry(conversation=await open_conversation(request.app[ENGINE], conversation_id, token=token), after=after)
+    return _Entry(conversation=await open_conversation(request.app[STORE], conversation_id, token=token), after=after)
 
 
 async def _enter_by_hello(request: web.Request, socket: web.WebSocketResponse) -> _Entry:
@@ -85,7 +85,7 @@ async def _enter_by_hello(request: web.Request, socket: web.WebSocketResponse) -
         raise ApiError("unauthorized", "the first frame must be a hello", field="type")
     hello = fit(body, HelloFrame)
     after = parse_message_id(hello.after)
-    conversation = await open_conversation(request.app[ENGINE], request.match_info["conversation"], token=hello.token)
+    conversation = await open_conversation(request.app[STORE], request.match_info["conversation"], token=hello.token)
     return _Entry(conversation=conversation, after=after)
 
 

@@ -9,12 +9,13 @@ from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.catalogue.importers.record import Town
 from bot.conversations import queries
 from bot.conversations.handoff import bot_answers
 from bot.conversations.records import Progress, StoredChoice, StoredConversation, StoredMessage
+from bot.conversations.store import Store
 from bot.errors import ConversationBusyError, NotFoundError
 from bot.language import Language
 from bot.text.identify import Identification
@@ -58,7 +59,7 @@ class Taken:
 class Turns:
     """Takes citizens' messages, from REST and sockets alike."""
 
-    engine: AsyncEngine
+    store: Store
     dialogue: Dialogue
     hub: Hub
     town: Callable[[], Town]
@@ -85,7 +86,7 @@ class Turns:
         """Commit the message, or find the one that came with the same key before."""
         for attempt in range(ATTEMPTS):
             try:
-                async with queries.transaction(self.engine) as connection:
+                async with self.store.write() as connection:
                     current = await _reread(connection, conversation) if is_old or attempt else conversation
                     meaning = await _meaning(connection, current, incoming.choice)
                     message = self._read(current, incoming, meaning)
@@ -125,7 +126,7 @@ class Turns:
         conversation, message = kept.conversation, kept.message
         for attempt in range(ATTEMPTS):
             if attempt or kept.repeated:
-                async with queries.transaction(self.engine) as connection:
+                async with self.store.read() as connection:
                     conversation = await _reread(connection, conversation)
                     answers = await queries.list_answers(connection, conversation.id, number=message.number)
                 if answers:
@@ -137,7 +138,7 @@ class Turns:
                 conversation, message, meaning=kept.meaning, dialogue=self.dialogue, town=self.town()
             )
             try:
-                async with queries.transaction(self.engine) as connection:
+                async with self.store.write() as connection:
                     await queries.add_message(connection, conversation, answer, progress=progress)
             except ConversationBusyError:
                 continue
