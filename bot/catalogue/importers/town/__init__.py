@@ -4,41 +4,18 @@ The files are written by people, so nothing is guessed and nothing skipped: ever
 """
 
 from collections.abc import Hashable, Iterator
-from datetime import time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 import msgspec
 import yaml
 
-from bot.catalogue.importers.record import (
-    Fee,
-    Link,
-    OfficeRecord,
-    OpeningHours,
-    Reading,
-    ServiceOffice,
-    ServiceRecord,
-    ServiceText,
-    Town,
-)
-from bot.catalogue.importers.town_format import (
-    FACET_KEYS,
-    Entry,
-    FeeEntry,
-    OfficeEntry,
-    ServiceEntry,
-    TextEntry,
-    TownEntry,
-    Weekday,
-    Wording,
-)
+from bot.catalogue.importers.record import Reading
+from bot.catalogue.importers.town.format import Entry, OfficeEntry, ServiceEntry, TownEntry
+from bot.catalogue.importers.town.records import read_period, texts, to_office, to_service, to_town
 from bot.errors import ImportFileError
-from bot.facets import Facet
-from bot.language import Language
 
-WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 CENT = Decimal("0.01")
 HIGHEST_FEE = 1_000_000
 
@@ -64,9 +41,9 @@ def read(directory: Path) -> Reading:
     if mistakes or town is None:
         raise ImportFileError(f"{directory}: mistakes: {len(mistakes)}\n" + "\n".join(mistakes))
     return Reading(
-        town=_town(town),
-        services=tuple(_service(entry) for _, entry in services),
-        offices=tuple(_office(entry) for _, entry in offices),
+        town=to_town(town),
+        services=tuple(to_service(entry) for _, entry in services),
+        offices=tuple(to_office(entry) for _, entry in offices),
     )
 
 
@@ -123,7 +100,7 @@ def _contradictions(offices: list[tuple[str, OfficeEntry]], services: list[tuple
     for place, office in offices:
         for day, periods in office.hours.items():
             for period in periods:
-                opens, closes = _period(period)
+                opens, closes = read_period(period)
                 if opens >= closes:
                     yield f"{place}: hours.{day}: {period} ends before it begins"
     for place, service in services:
@@ -132,7 +109,7 @@ def _contradictions(offices: list[tuple[str, OfficeEntry]], services: list[tuple
                 yield f"{place}: offices: {office_id} is not in offices.yml; there are {', '.join(sorted(known))}"
         if len(set(service.offices)) < len(service.offices):
             yield f"{place}: offices: the same office stands twice"
-        for language, text in _texts(service).items():
+        for language, text in texts(service).items():
             for fee in text.fees:
                 if not _is_amount(fee.amount) or not (fee.to is None or (_is_amount(fee.to) and fee.to > fee.amount)):
                     yield f"{place}: {language}.fees: {fee.amount} to {fee.to} is not an amount in euro and cents"
@@ -148,84 +125,3 @@ def _twice(entries: list[tuple[str, OfficeEntry]] | list[tuple[str, ServiceEntry
 
 def _is_amount(amount: Decimal) -> bool:
     return amount.is_finite() and 0 <= amount < HIGHEST_FEE and amount == amount.quantize(CENT)
-
-
-def _period(text: str) -> tuple[time, time]:
-    opens, closes = text.split("-")
-    return time.fromisoformat(opens), time.fromisoformat(closes)
-
-
-def _texts(service: ServiceEntry) -> dict[Language, TextEntry]:
-    return {"de": service.de} if service.en is None else {"de": service.de, "en": service.en}
-
-
-def _wording(wording: Wording | None) -> dict[Language, str]:
-    if wording is None:
-        return {}
-    texts: dict[Language, str | None] = {"de": wording.de, "en": wording.en}
-    return {language: text.strip() for language, text in texts.items() if text}
-
-
-def _town(entry: TownEntry) -> Town:
-    return Town(
-        name=entry.name,
-        phone=entry.phone,
-        email=entry.email or "",
-        url=entry.url or "",
-        address=entry.address or "",
-        land=entry.land,
-    )
-
-
-def _office(entry: OfficeEntry) -> OfficeRecord:
-    return OfficeRecord(
-        id=entry.id,
-        names=_wording(entry.name),
-        street=entry.street,
-        postal_code=entry.postal_code,
-        city=entry.city,
-        phone=entry.phone or "",
-        email=entry.email or "",
-        url=entry.url or "",
-        hints=_wording(entry.hint),
-        hours=tuple(
-            OpeningHours(weekday=number, opens=opens, closes=closes)
-            for number, day in enumerate(WEEKDAYS)
-            for opens, closes in sorted(_period(period) for period in entry.hours.get(day, []))
-        ),
-        source_date=entry.source_date,
-    )
-
-
-def _service(entry: ServiceEntry) -> ServiceRecord:
-    return ServiceRecord(
-        id=entry.id,
-        texts={language: _text(text) for language, text in _texts(entry).items()},
-        leika=entry.leika or "",
-        offices=tuple(ServiceOffice(office_id=office_id) for office_id in entry.offices),
-        url=entry.url or "",
-        online_url=entry.online_url or "",
-        appointment_url=entry.appointment_url or "",
-        appointment_minutes=entry.appointment_minutes,
-        valid_from=entry.valid_from,
-        valid_until=entry.valid_until,
-        source_date=entry.source_date,
-    )
-
-
-def _text(entry: TextEntry) -> ServiceText:
-    facets: dict[Facet, str | None] = {"documents": entry.documents_note, "fees": entry.fees_note}
-    facets |= {facet: getattr(entry, facet) for facet in FACET_KEYS}
-    return ServiceText(
-        name=entry.name.strip(),
-        summary=entry.summary.strip(),
-        keywords=tuple(entry.keywords),
-        facets={facet: text.strip() for facet, text in facets.items() if text},
-        documents=tuple(text.strip() for text in entry.documents),
-        fees=tuple(_fee(fee) for fee in entry.fees),
-        links=tuple(Link(title=link.title, url=link.url, kind=link.kind) for link in entry.links),
-    )
-
-
-def _fee(entry: FeeEntry) -> Fee:
-    return Fee(amount=entry.amount, amount_to=entry.to, label=(entry.label or "").strip())
