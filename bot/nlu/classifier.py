@@ -1,5 +1,6 @@
 """Pipeline component: the kind of question, and which frequent question it is, by one linear model."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -8,6 +9,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import INTENT, RESPONSE_IDENTIFIER_DELIMITER, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -15,6 +17,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.features import extract
 from bot.nlu.linear import LinearModel
+from bot.nlu.recogniser import language_of
+from bot.nlu.sentences import combine, frame, split_sentences
 
 RANKING = "intent_ranking"
 RESPONSE_SELECTOR = "response_selector"
@@ -35,11 +39,24 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         self._storage = storage
         self._resource = resource
         self._model = model
+        self._openings = frozenset(config["openings"])
+        self._closings = frozenset(config["closings"])
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`min_count` examples a feature must stand in, `strength` of fitting, `ranking_length` intents named."""
-        return {"min_count": 2, "strength": 0.5, "threshold": 0.3, "ranking_length": 10}
+        """`min_count` examples a feature must stand in, `strength` of fitting, `ranking_length` intents named.
+
+        `openings` and `closings` are intents of mere courtesy, with which a `framed` share of examples is learned.
+        """
+        return {
+            "min_count": 2,
+            "strength": 1.0,
+            "threshold": 0.3,
+            "ranking_length": 10,
+            "openings": [],
+            "closings": [],
+            "framed": 0.3,
+        }
 
     @classmethod
     def create(
@@ -70,11 +87,21 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         from bot.nlu.fitting import fit
 
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        tokens = [example.get(TOKENS_NAMES[TEXT]) for example in examples]
+        labels = [example.get_full_intent() for example in examples]
+        framed = frame(
+            labels,
+            [language_of(example) for example in examples],
+            openings=self._openings,
+            closings=self._closings,
+            share=self._config["framed"],
+        )
         self._model = fit(
-            [_features(example) for example in examples],
-            [example.get_full_intent() for example in examples],
+            [_features(own) for own in tokens],
+            labels,
             min_count=self._config["min_count"],
             strength=self._config["strength"],
+            variants=[(index, _features([token for part in row for token in tokens[part]])) for index, row in framed],
         )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
@@ -83,7 +110,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         """Understand each message."""
         for message in messages:
-            understanding = rank(self._model, _features(message), length=self._config["ranking_length"])
+            understanding = self._understand(message)
             intent = understanding[RANKING][0]
             if intent["confidence"] < self._config["threshold"]:
                 intent = {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": 1.0 - intent["confidence"]}
@@ -92,16 +119,23 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             message.set(RESPONSE_SELECTOR, understanding[RESPONSE_SELECTOR], add_to_output=True)
         return messages
 
+    def _understand(self, message: Message) -> dict[str, Any]:
+        tokens = message.get(TOKENS_NAMES[TEXT]) or []
+        sentences = split_sentences(tokens, message.get(TEXT))
+        scores = [self._model.scores(_features(sentence)) for sentence in sentences]
+        combined = combine(scores, self._model, courtesies=self._openings | self._closings)
+        probabilities = self._model.probabilities(combined).tolist()
+        return rank(dict(zip(self._model.labels, probabilities, strict=True)), length=self._config["ranking_length"])
 
-def rank(model: LinearModel, features: list[str], *, length: int) -> dict[str, Any]:
+
+def rank(probabilities: Mapping[str, float], *, length: int) -> dict[str, Any]:
     """Intents by confidence, and per retrieval intent its frequent questions by confidence.
 
     A retrieval intent is as likely as its questions together: `faq/contact` 0.5 and `faq/fax` 0.2 are `faq` 0.7.
     """
-    probabilities = model.probabilities(features).tolist()
     intents: dict[str, float] = {}
     questions: dict[str, list[tuple[float, str]]] = {}
-    for label, probability in zip(model.labels, probabilities):
+    for label, probability in probabilities.items():
         intent = label.partition(RESPONSE_IDENTIFIER_DELIMITER)[0]
         intents[intent] = intents.get(intent, 0.0) + probability
         if intent != label:
@@ -123,6 +157,5 @@ def _selector(questions: dict[str, list[tuple[float, str]]]) -> dict[str, Any]:
     return selector
 
 
-def _features(message: Message) -> list[str]:
-    tokens = message.get(TOKENS_NAMES[TEXT]) or []
+def _features(tokens: Sequence[Token]) -> list[str]:
     return extract([token.text for token in tokens], [token.lemma for token in tokens])

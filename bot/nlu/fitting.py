@@ -1,19 +1,34 @@
-"""Train a `LinearModel`. The only place that needs scikit-learn; same data, same model."""
+"""Train a `LinearModel`. The only place that needs scikit-learn; the same data give the same model."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix
+from sklearn.svm import LinearSVC
 
 from bot.errors import TrainingDataError
 from bot.nlu.features import Vocabulary, learn_vocabulary
 from bot.nlu.linear import LinearModel, softmax
 
-FOLDS = 4
+FOLDS = 3
 SEED = 7
 
+Document = Sequence[str]
 
-def fit(documents: Sequence[Sequence[str]], labels: Sequence[str], *, min_count: int, strength: float) -> LinearModel:
+
+def fit(
+    documents: Sequence[Document],
+    labels: Sequence[str],
+    *,
+    min_count: int,
+    strength: float,
+    variants: Sequence[tuple[int, Document]] = (),
+) -> LinearModel:
     """Learn `labels` of `documents` (their features); `strength` is the inverse of regularisation.
+
+    `variants` are further ways to say a document, with its index: learned like it, but no measure of anything.
 
     Raises:
         TrainingDataError: fewer than two labels.
@@ -21,17 +36,16 @@ def fit(documents: Sequence[Sequence[str]], labels: Sequence[str], *, min_count:
     names = tuple(sorted(set(labels)))
     if len(names) < 2:
         raise TrainingDataError(f"training needs at least two intents, found: {', '.join(names) or 'none'}")
-    targets = np.searchsorted(names, labels)
     vocabulary = learn_vocabulary(documents, min_count=min_count)
-    matrix = _matrix(documents, vocabulary)
+    origins = np.array([*range(len(documents)), *(index for index, _ in variants)])
+    matrix = _matrix([*documents, *(document for _, document in variants)], vocabulary)
+    targets = np.searchsorted(names, labels)[origins]
     weights, bias = _solve(matrix, targets, len(names), strength)
-    scores = _held_out_scores(matrix, targets, len(names), strength)
-    return LinearModel(names, vocabulary, weights, bias, _sharpness(scores, targets))
+    scores = _held_out_scores(matrix, targets, origins, len(names), strength)
+    return LinearModel(names, vocabulary, weights, bias, _sharpness(scores, targets[: len(documents)]))
 
 
-def _matrix(documents: Sequence[Sequence[str]], vocabulary: Vocabulary):  # noqa: ANN202  # scipy is imported late
-    from scipy.sparse import csr_matrix
-
+def _matrix(documents: Sequence[Document], vocabulary: Vocabulary) -> Any:
     weighed = [vocabulary.weigh(document) for document in documents]
     ends = np.cumsum([0, *(len(rows) for rows, _ in weighed)])
     rows = np.concatenate([rows for rows, _ in weighed])
@@ -39,14 +53,12 @@ def _matrix(documents: Sequence[Sequence[str]], vocabulary: Vocabulary):  # noqa
     return csr_matrix((values, rows, ends), shape=(len(documents), len(vocabulary.idf)))
 
 
-def _solve(matrix, targets: np.ndarray, count: int, strength: float) -> tuple[np.ndarray, np.ndarray]:  # noqa: ANN001
-    from sklearn.svm import LinearSVC
-
+def _solve(matrix: Any, targets: np.ndarray, count: int, strength: float) -> tuple[np.ndarray, np.ndarray]:
     machine = LinearSVC(C=strength, random_state=SEED).fit(matrix, targets)
     coefficients, intercepts = machine.coef_, machine.intercept_
     if len(machine.classes_) == 2:  # scikit-learn keeps one row for two classes
         coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.hstack([-intercepts, intercepts])
-    # A label with no example in this fold keeps the score of "certainly not".
+    # A label without an example in this fold scores like one that certainly is not meant.
     weights = np.zeros((matrix.shape[1], count), dtype=np.float32)
     bias = np.full(count, -1.0, dtype=np.float32)
     weights[:, machine.classes_] = coefficients.T
@@ -54,26 +66,30 @@ def _solve(matrix, targets: np.ndarray, count: int, strength: float) -> tuple[np
     return weights, bias
 
 
-def _held_out_scores(matrix, targets: np.ndarray, count: int, strength: float) -> np.ndarray:  # noqa: ANN001
-    """Scores of each document by a model that has not seen it."""
-    folds = np.empty(len(targets), dtype=int)
-    order = np.random.default_rng(SEED).permutation(len(targets))
-    # Dealing each label's documents out in turn keeps every label in every fold.
-    folds[order[np.argsort(targets[order], kind="stable")]] = np.arange(len(targets)) % FOLDS
-    scores = np.empty((len(targets), count), dtype=np.float32)
+def _held_out_scores(matrix: Any, targets: np.ndarray, origins: np.ndarray, count: int, strength: float) -> np.ndarray:
+    """Scores of each document (no variants) by a model that has seen neither it nor its variants."""
+    documents = int(origins.max()) + 1
+    folds = _folds(targets[:documents])
+    scores = np.zeros((documents, count), dtype=np.float32)
     for fold in range(FOLDS):
-        held_out = folds == fold
-        if len(set(targets[~held_out])) < 2 or not held_out.any():
-            scores[held_out] = 0.0
-            continue
-        weights, bias = _solve(matrix[~held_out], targets[~held_out], count, strength)
-        scores[held_out] = matrix[held_out] @ weights + bias
+        learned = folds[origins] != fold
+        asked = np.flatnonzero(folds == fold)
+        if asked.size and len(set(targets[learned])) > 1:
+            weights, bias = _solve(matrix[learned], targets[learned], count, strength)
+            scores[asked] = matrix[asked] @ weights + bias
     return scores
 
 
+def _folds(targets: np.ndarray) -> np.ndarray:
+    """A fold per document, each label dealt out in turn so that every fold has some of it."""
+    order = np.random.default_rng(SEED).permutation(len(targets))
+    folds = np.empty(len(targets), dtype=int)
+    folds[order[np.argsort(targets[order], kind="stable")]] = np.arange(len(targets)) % FOLDS
+    return folds
+
+
 def _sharpness(scores: np.ndarray, targets: np.ndarray) -> float:
-    """The factor on scores under which held-out documents are least surprising (temperature scaling)."""
-    from scipy.optimize import minimize_scalar
+    """The factor on scores under which held-out documents surprise least (temperature scaling)."""
 
     def surprise(logarithm: float) -> float:
         chosen = softmax(np.exp(logarithm) * scores)[np.arange(len(targets)), targets]

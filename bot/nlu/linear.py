@@ -24,10 +24,16 @@ class LinearModel:
     bias: np.ndarray
     sharpness: float
 
-    def probabilities(self, features: Iterable[str]) -> np.ndarray:
-        """One probability per label."""
+    def scores(self, features: Iterable[str]) -> np.ndarray:
+        """One score per label, above 0 where the label is likely; all 0 where no feature is known."""
         rows, values = self.vocabulary.weigh(features)
-        return softmax(self.sharpness * (values @ self.weights[rows] + self.bias))
+        if not rows.size:
+            return np.zeros_like(self.bias)
+        return values @ self.weights[rows] + self.bias
+
+    def probabilities(self, scores: np.ndarray) -> np.ndarray:
+        """The calibrated probabilities of `scores`; they add up to 1."""
+        return softmax(self.sharpness * scores)
 
     def save(self, folder: Path) -> None:
         """Write the model to `folder`; half the precision is plenty for weights on disk."""
@@ -54,10 +60,9 @@ class LinearModel:
             raise TrainingDataError(f"{folder}: format {description['format']}, expected {FORMAT}; train again")
         with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
             features = arrays["features"].tobytes().decode().split("\n")
-            vocabulary = Vocabulary({feature: row for row, feature in enumerate(features)}, arrays["idf"])
             return cls(
                 labels=tuple(description["labels"]),
-                vocabulary=vocabulary,
+                vocabulary=Vocabulary.of(features, arrays["idf"]),
                 weights=arrays["weights"].astype(np.float32),
                 bias=arrays["bias"],
                 sharpness=description["sharpness"],

@@ -1,0 +1,82 @@
+"""A message may hold several sentences, and some are mere courtesy: "Guten Tag. Mein Pass läuft ab. Was kostet er?"
+
+Each sentence is understood by itself, and training examples are also learned with courtesies around them. Without
+either, "Sehr geehrte Damen und Herren, … Vielen Dank." hides most questions (right kind of question: 0.25 of the
+measured ones in place of 0.67).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from rasa.nlu.tokenizers.tokenizer import Token
+
+from bot.nlu.linear import LinearModel
+
+_ENDS = frozenset(".!?…")
+SEED = 11
+
+
+def split_sentences(tokens: Sequence[Token], text: str) -> list[list[Token]]:
+    """The tokens of each sentence; one ends at a mark followed by a blank, or at a line break.
+
+    "Nr. 5 ist zu. Warum?" → "Nr. 5 ist zu." "Warum?" (spaCy keeps the full stop of an abbreviation in its word)
+    """
+    if not tokens:
+        return [[]]
+    sentences: list[list[Token]] = [[]]
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        sentences[-1].append(token)
+        if following is None:
+            break
+        gap = text[token.end : following.start]
+        if "\n" in gap or (gap and _ENDS.issuperset(token.text)):
+            sentences.append([])
+    return sentences
+
+
+def combine(scores: Sequence[np.ndarray], model: LinearModel, *, courtesies: frozenset[str]) -> np.ndarray:
+    """Scores of a message from those of its sentences: the clearest sentence decides, a courtesy only among its own."""
+    saying = [score for score in scores if model.labels[int(score.argmax())] not in courtesies]
+    return np.max(saying or scores, axis=0)
+
+
+def frame(
+    labels: Sequence[str],
+    languages: Sequence[str],
+    *,
+    openings: frozenset[str],
+    closings: frozenset[str],
+    share: float,
+) -> list[tuple[int, list[int]]]:
+    """Which examples to learn once more with courtesies around them: index and the indices to read in a row.
+
+    A `share` of the examples that are no courtesy gets an opening (an example with a label in `openings`), a closing
+    or both, in its own language. The same arguments give the same choice.
+    """
+    first = _by_language(labels, languages, openings)
+    last = _by_language(labels, languages, closings)
+    chance = np.random.default_rng(SEED)
+    framed: list[tuple[int, list[int]]] = []
+    for index, (label, language) in enumerate(zip(labels, languages, strict=True)):
+        if label in openings | closings or language not in first.keys() & last.keys() or chance.random() >= share:
+            continue
+        kind, opening, closing = (
+            chance.random(),
+            int(chance.choice(first[language])),
+            int(chance.choice(last[language])),
+        )
+        if kind < 0.5:
+            framed.append((index, [opening, index]))
+        elif kind < 0.8:
+            framed.append((index, [index, closing]))
+        else:
+            framed.append((index, [opening, index, closing]))
+    return framed
+
+
+def _by_language(labels: Sequence[str], languages: Sequence[str], wanted: frozenset[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for index, (label, language) in enumerate(zip(labels, languages, strict=True)):
+        if label in wanted:
+            found.setdefault(language, []).append(index)
+    return found
