@@ -194,8 +194,9 @@ def test_file_that_is_not_utf8_is_named(directory: Path) -> None:
         read(directory)
 
 
-def test_yaml_cannot_make_objects(directory: Path) -> None:
-    (directory / "town.yml").write_text("!!python/object/apply:os.system [echo]", encoding="utf-8")
+@pytest.mark.parametrize("text", ["!!python/object/apply:os.system [echo]", "[" * 5_000, "a: &a [*a, *b]"])
+def test_yaml_that_is_no_plain_data_is_refused(directory: Path, text: str) -> None:
+    (directory / "town.yml").write_text(text, encoding="utf-8")
     with pytest.raises(ImportFileError, match="not valid YAML"):
         read(directory)
 

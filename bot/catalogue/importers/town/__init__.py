@@ -64,7 +64,7 @@ def _load(path: Path) -> Any:
         raise ImportFileError(f"{path}: cannot be read ({error})") from error
     try:
         return yaml.load(text, Loader=_Loader)  # noqa: S506 it is a SafeLoader
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ImportFileError(f"{path}: not valid YAML ({error})") from error
 
 
