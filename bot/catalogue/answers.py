@@ -1,16 +1,19 @@
 """What the catalogue says about one facet of one service, and the card that goes with it."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.catalogue.importers.record import OfficeRecord, ServiceRecord, ServiceText
+from bot.catalogue.importers.record import Fee, OfficeRecord, ServiceRecord, ServiceText
 from bot.catalogue.queries import Catalogue
 from bot.catalogue.render import as_list, office_name, render_address, render_fee, render_hours
 from bot.facets import Facet
 from bot.language import DEFAULT_LANGUAGE, Language
 from bot.phrases import load_phrases
 
+LONGEST_SUMMARY = 500  # characters
+_AMOUNT = re.compile(r"\d+(?:,\d\d)?")
 OFFICES_IN_TEXT = 3  # the card lists them all
 
 
@@ -84,12 +87,36 @@ def service_card(
 def _own_text(wording: ServiceText, facet: Facet, language: Language) -> str:
     written = wording.facets.get(facet, "")
     if facet == "find":
-        return written or wording.summary
+        return written or _beginning(wording.summary)
     if facet == "documents" and wording.documents:
         return "\n\n".join(part for part in (as_list(wording.documents), written) if part)
-    if facet == "fees" and wording.fees:
-        return "\n\n".join(part for part in (as_list([render_fee(f, language) for f in wording.fees]), written) if part)
+    if facet == "fees" and not _names_all(written, wording.fees):
+        amounts = as_list([render_fee(fee, language) for fee in wording.fees])
+        return "\n\n".join(part for part in (amounts, written) if part)
     return written
+
+
+def _beginning(summary: str) -> str:
+    """The first paragraphs of a long text: some towns describe everything at once. The card links to all of it."""
+    paragraphs = summary.split("\n\n")
+    shown = paragraphs[:1]
+    for paragraph in paragraphs[1:]:
+        if sum(map(len, shown)) + len(paragraph) > LONGEST_SUMMARY:
+            break
+        shown.append(paragraph)
+    return "\n\n".join(shown)
+
+
+def _names_all(written: str, fees: Sequence[Fee]) -> bool:
+    """Whether the town's own wording has every amount already: "40,00" or "40"."""
+    amounts = set(_AMOUNT.findall(written.replace(",00", "")))
+    wanted = {
+        f"{amount:.2f}".replace(".00", "").replace(".", ",")
+        for fee in fees
+        for amount in (fee.amount, fee.amount_to)
+        if amount is not None
+    }
+    return wanted <= amounts
 
 
 def _links(service: ServiceRecord, facet: Facet, language: Language, *, own: str) -> str:

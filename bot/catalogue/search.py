@@ -97,13 +97,13 @@ class SearchIndex:
             scores[ids] += term.weight * impacts
         if among is not None:
             scores *= np.isin([service.id for service in self._services], list(among))
-        scores *= self._factor
-        candidates = self._best(scores, 4 * max(limit, RIVALS))
+        ranking = scores * self._factor
+        candidates = self._best(ranking, 4 * max(limit, RIVALS))
         if not candidates:
             return []
         weights = self._word_weights(terms)
         ranked = sorted(
-            ((self._ranked_score(scores[index], index, terms), index) for index in candidates),
+            ((self._ranked_score(ranking[index], index, terms), index) for index in candidates),
             key=lambda pair: (-pair[0], self._services[pair[1]].id),
         )[: max(limit, RIVALS)]
         return self._with_scores(ranked, terms, weights, language)[:limit]
@@ -197,7 +197,7 @@ class SearchIndex:
         top = ranked[0][0]
         properties = {
             "question": self._question_share(ranked[0][1], terms, weights),
-            "strength": min(1.0, top / FULL_STRENGTH),
+            "strength": min(1.0, top / float(self._factor[ranked[0][1]]) / FULL_STRENGTH),
         }
         found = 1 / (
             1 + exp(-CALIBRATION["bias"] - sum(CALIBRATION[name] * value for name, value in properties.items()))

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from bot.catalogue.importers import dldb, sync, town
-from bot.catalogue.importers.record import Reading, Source
+from bot.catalogue.importers.record import Reading, Source, Town
 from bot.catalogue.queries import list_sources, load_catalogue
 from bot.catalogue.search import SearchIndex
 from bot.commands.arguments import Subparsers, add_json, add_language, language_or_recognised
@@ -92,6 +92,8 @@ def _apply(reading: Reading, source: Source, arguments: argparse.Namespace) -> i
             dry_run=arguments.dry_run,
             allow_mass_withdrawal=arguments.allow_mass_withdrawal,
         )
+        if not arguments.dry_run and source != DEMO_SOURCE and DEMO_SOURCE in list_sources(session):
+            _withdraw_demo(session, reading.town)
     engine.dispose()
     for row in report.rejected[:NAMED_ROWS]:
         print(f"rejected {row.where}, id {row.row_id or '?'}: {row.reason}", file=sys.stderr)
@@ -99,6 +101,14 @@ def _apply(reading: Reading, source: Source, arguments: argparse.Namespace) -> i
         print(f"… and {len(report.rejected) - NAMED_ROWS} more", file=sys.stderr)
     print(_summary(source, report))
     return 0
+
+
+def _withdraw_demo(session: Session, town_now: Town) -> None:
+    """The demo town makes room for the real one."""
+    nothing = Reading(town=town_now, services=(), offices=(), rejected=(), notes=())
+    report = sync.apply(session, nothing, DEMO_SOURCE, allow_mass_withdrawal=True)
+    if report.withdrawn:
+        print(_summary(DEMO_SOURCE, report))
 
 
 def _summary(source: Source, report: sync.ImportReport) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from bot.commands.arguments import Subparsers, add_json, add_language
-from bot.conversations.queries import delete_conversation, find_conversation, list_messages, transaction
-from bot.database import open_async_engine
+from bot.conversations.queries import delete_conversation, find_conversation, list_messages
+from bot.conversations.store import Store
 from bot.errors import NotFoundError
 from bot.language import Language
 from bot.settings import Settings
@@ -61,14 +61,14 @@ def _erase(arguments: argparse.Namespace) -> int:
 
 
 async def _erase_one(settings: Settings, conversation: str, *, dry_run: bool) -> int:
-    engine = open_async_engine(settings.database_url)
+    store = Store(settings.database_url)
     try:
-        async with transaction(engine) as connection:
+        async with store.write() as connection:
             if await find_conversation(connection, conversation) is None:
                 raise NotFoundError(f"there is no conversation {conversation}")
             messages = await list_messages(connection, conversation)
             if not dry_run:
                 await delete_conversation(connection, conversation)
     finally:
-        await engine.dispose()
+        await store.close()
     return len(messages)

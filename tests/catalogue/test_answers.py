@@ -1,9 +1,10 @@
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from bot.catalogue.answers import answer_facet, service_card
-from bot.catalogue.importers.record import ServiceOffice
+from bot.catalogue.importers.record import Fee, ServiceOffice, ServiceRecord, ServiceText
 from bot.facets import FACETS
 from tests.catalogue.records import CITIZENS_OFFICE, PASSPORT, catalogue, service
 
@@ -62,3 +63,17 @@ def test_the_card_keeps_to_the_contract() -> None:
     assert card["offices"][0]["address"] == "Am Markt 1, 29990 Auenfurt"
     assert card["valid_as_of"] == "2026-09-15"
     assert "online_url" not in card
+
+
+def test_amounts_that_the_town_words_itself_are_not_said_twice() -> None:
+    wording = ServiceText(
+        name="Kopie", fees=(Fee(amount=Decimal("40.00")),), facets={"fees": "Die Kopie kostet 40 Euro."}
+    )
+    record = ServiceRecord(id="kopie", texts={"de": wording})
+    assert answer_facet(catalogue(record), record, "fees", "de").text == "Die Kopie kostet 40 Euro."
+
+
+def test_a_long_description_is_cut_after_a_paragraph() -> None:
+    paragraphs = ["Erster Absatz.", "Zweiter Absatz. " * 20, "Dritter Absatz. " * 20]
+    record = service("lang", "Lang", summary="\n\n".join(paragraphs))
+    assert answer_facet(catalogue(record), record, "find", "de").text == "\n\n".join(paragraphs[:2])

@@ -101,3 +101,13 @@ def test_prepare_leaves_an_own_catalogue_alone(town: Path, capsys: pytest.Captur
     capsys.readouterr()
     assert main(["prepare"]) == 0
     assert "Auenfurt" not in capsys.readouterr().out
+
+
+def test_an_own_catalogue_replaces_the_demo_town(town: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["prepare"])
+    main(["import", "town", str(town)])
+    capsys.readouterr()
+    assert main(["search", "Personalausweis Hundesteuer", "--language", "de", "--json"]) == 0
+    assert [hit["id"] for hit in json.loads(capsys.readouterr().out)] == ["hund"]
+    assert main(["prepare"]) == 0
+    assert capsys.readouterr().out == ""

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,8 @@ def test_a_second_start_on_the_same_port_is_refused_with_the_reason(auenfurt: Ru
     assert "is taken" in result.stderr
 
 
-def test_a_second_start_is_fast_and_a_stop_is_clean(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/stadtlotse.db"
+def test_a_second_start_is_fast_and_a_stop_is_clean(tmp_path: Path, new_database: Callable[[str], str]) -> None:
+    url = new_database("second_start")
     with running_stadtlotse(tmp_path, url):
         pass
     started = time.monotonic()

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -19,9 +19,8 @@ pytestmark = pytest.mark.skipif(not MUNICH.exists(), reason=f"the Munich catalog
 
 
 @pytest.fixture(scope="module")
-def munich(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    folder = tmp_path_factory.mktemp("munich")
-    url = f"sqlite:///{folder}/munich.db"
+def munich(new_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    url = new_database("munich")
     files = [str(MUNICH / "services_de.json"), str(MUNICH / "locations_de.json")]
     imported = subprocess.run(
         [sys.executable, "-m", "bot", "import", "dldb", *files],
@@ -32,7 +31,7 @@ def munich(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         check=True,
     )
     assert "287 added" in imported.stdout
-    with running_stadtlotse(folder, url) as running:
+    with running_stadtlotse(tmp_path_factory.mktemp("munich"), url) as running:
         yield running
 
 
@@ -58,8 +57,6 @@ async def test_the_demo_town_is_not_mixed_in(munich: Running) -> None:
 
 
 def test_the_page_names_munich(munich: Running) -> None:
-    from urllib.request import urlopen  # noqa: PLC0415
-
     with urlopen(f"{munich.origin}/", timeout=5) as response:
         page = response.read().decode()
     assert "München" in page
