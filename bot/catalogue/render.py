@@ -40,14 +40,17 @@ def render_hours(hours: Sequence[OpeningHours], language: Language) -> list[str]
         )
     }
     return [
-        phrases["hours_line"].format(
-            days=names[run[0]]
-            if len(run) == 1
-            else phrases["hours_days"].format(first=names[run[0]], last=names[run[-1]]),
-            times=by_day[run[0]],
-        )
+        phrases["hours_line"].format(days=_days([names[day] for day in run], language), times=by_day[run[0]])
         for run in _runs(by_day)
     ]
+
+
+def _days(names: Sequence[str], language: Language) -> str:
+    """ "Montag", "Montag und Dienstag", "Montag bis Mittwoch"."""
+    phrases = load_phrases("answers", language)
+    if len(names) > 2:
+        return phrases["hours_days"].format(first=names[0], last=names[-1])
+    return phrases["hours_join"].join(names)
 
 
 def _runs(by_day: dict[int, str]) -> list[list[int]]:

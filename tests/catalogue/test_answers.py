@@ -28,7 +28,7 @@ def test_a_text_missing_in_english_is_given_in_german_and_said_to_be() -> None:
 def test_opening_hours_come_from_the_office_in_the_language_of_the_question() -> None:
     answer = answer_facet(TOWN, PASSPORT, "opening_hours", "en")
     assert answer.language == "en"
-    assert answer.text.startswith("Citizens’ office:\n- Monday to Tuesday")
+    assert answer.text.startswith("Citizens’ office:\n- Monday and Tuesday")
 
 
 def test_what_is_not_recorded_is_said_to_be() -> None:
