@@ -1,7 +1,6 @@
 """Stadtlotse against stock Rasa: `python -m benchmarks`. Prints the table, writes var/bench/latest.json."""
 
 import argparse
-import os
 import signal
 import sys
 from dataclasses import replace
@@ -9,12 +8,15 @@ from datetime import UTC, datetime
 
 from benchmarks import ours, stock
 from benchmarks.load import FULL, QUICK
+from benchmarks.processes import busy_share
 from benchmarks.report import Run, render, save
-from benchmarks.scratch import FOLDER, prepare_database
+from benchmarks.scratch import FOLDER, compile_bytecode, prepare_database
 from benchmarks.sentences import read_sentences
 from benchmarks.stock_project import DEFAULT_EPOCHS, trained_project
 from bot.errors import StadtlotseError
 from bot.training.fingerprint import ROOT
+
+REST_SECONDS = 5.0  # in which we do nothing, to see whether somebody else does
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,8 +39,10 @@ def _measure(options: argparse.Namespace) -> Run:
     run = Run(
         counts=QUICK if options.quick else FULL,
         sentences=read_sentences(ROOT / "tests" / "nlu"),
-        loads={},
+        busy={},
     )
+    _say("Python files of both environments are compiled, where they are not …")
+    compile_bytecode(FOLDER)
     project = training = None
     if options.only != "ours":
         _say(f"Stock Rasa: its model, {options.stock_epochs} epochs; trained now unless it is kept …")
@@ -46,19 +50,19 @@ def _measure(options: argparse.Namespace) -> Run:
     _say("The database with the demo town …")
     prepare_database(FOLDER)
     if options.only != "stock":
-        run = _with_load(run, "ours")
+        run = _with_busy_share(run, "ours")
         _say("Stadtlotse: training, starts, replies …")
         run = replace(run, ours=ours.measure(FOLDER, run.sentences, run.counts))
     if project is not None and training is not None:
-        run = _with_load(run, "stock")
+        run = _with_busy_share(run, "stock")
         _say("Stock Rasa: starts, replies …")
         figures = stock.measure(FOLDER, project, run.sentences, run.counts)
         run = replace(run, stock=figures | {"training": training.full_seconds}, training=training)
     return run
 
 
-def _with_load(run: Run, system: str) -> Run:
-    return replace(run, loads={**run.loads, system: os.getloadavg()[0]})
+def _with_busy_share(run: Run, system: str) -> Run:
+    return replace(run, busy={**run.busy, system: busy_share(REST_SECONDS)})
 
 
 def _say(text: str) -> None:

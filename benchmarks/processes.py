@@ -16,7 +16,7 @@ from bot.errors import UnavailableError
 
 STOP_SECONDS = 20.0
 LEFT_OVER_SECONDS = 10.0  # for a child whose parent is gone
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.1
 LAST_LINES = 20
 
 Command = Sequence[str | Path]
@@ -24,6 +24,7 @@ Command = Sequence[str | Path]
 TICKS = os.sysconf("SC_CLK_TCK")  # of processor time in a second
 # Places in /proc/<pid>/stat, from the state on.
 STATE, PARENT, USER_TIME, SYSTEM_TIME, START_TIME = 0, 1, 11, 12, 19
+IDLE, WAITING = 3, 4  # places in the first line of /proc/stat, after its name
 ENDED = "Z"  # and nobody has asked for its status yet
 
 
@@ -60,11 +61,19 @@ def running(command: Command, *, env: Mapping[str, str], cwd: Path, log: Path) -
             _end_left_over(pid, birth)
 
 
-def run(command: Command, *, env: Mapping[str, str], cwd: Path, log: Path, timeout: float) -> float:
+def run(  # noqa: PLR0913 - a process has that many sides
+    command: Command,
+    *,
+    env: Mapping[str, str],
+    cwd: Path,
+    log: Path,
+    timeout: float,
+    may_fail: bool = False,
+) -> float:
     """Run `command` to its end; returns the seconds it took.
 
     Raises:
-        UnavailableError: it failed or took longer than `timeout` seconds.
+        UnavailableError: it took longer than `timeout` seconds, or failed though it may not.
     """
     started = time.monotonic()
     with running(command, env=env, cwd=cwd, log=log) as program:
@@ -72,7 +81,7 @@ def run(command: Command, *, env: Mapping[str, str], cwd: Path, log: Path, timeo
             status = program.process.wait(timeout)
         except subprocess.TimeoutExpired as error:
             raise UnavailableError(f"{command[0]} did not end within {timeout:.0f} s, see {log}") from error
-    if status != 0:
+    if status != 0 and not may_fail:
         raise UnavailableError(f"{' '.join(map(str, command))} failed with status {status}:\n{last_lines(log)}")
     return time.monotonic() - started
 
@@ -137,6 +146,14 @@ def cpu_seconds(pids: Sequence[int]) -> float:
     return sum(int(_fields(pid)[USER_TIME]) + int(_fields(pid)[SYSTEM_TIME]) for pid in pids) / TICKS
 
 
+def busy_share(seconds: float) -> float:
+    """The share of all processor time (0 to 1) that anybody uses within the next `seconds`."""
+    idle_before, total_before = _processor_times()
+    time.sleep(seconds)
+    idle, total = _processor_times()
+    return 1 - (idle - idle_before) / (total - total_before)
+
+
 def last_lines(log: Path) -> str:
     """The end of a log file."""
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:])
@@ -145,6 +162,12 @@ def last_lines(log: Path) -> str:
 def _fields(pid: int) -> list[str]:
     """/proc/<pid>/stat from the state on; the command before it may hold spaces and brackets."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def _processor_times() -> tuple[int, int]:
+    """Ticks of all processors since the machine started: idle (also waiting for a disk), and all."""
+    ticks = [int(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return ticks[IDLE] + ticks[WAITING], sum(ticks)
 
 
 def _birth(pid: int) -> str:

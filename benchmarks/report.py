@@ -14,16 +14,16 @@ from benchmarks.sentences import KIND_SHARES, LANGUAGE_SHARES, SEED, Sentences
 from benchmarks.stock_project import DEFAULT_EPOCHS, Training
 from benchmarks.table import aim_lines, markdown_table, plain_table
 
-BUSY = 0.5  # processes that run or wait, on average of a minute, from which on a machine is not at rest
+BUSY = 0.1  # of all processor time, used by others while we do nothing; from here on a machine is not at rest
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What was measured; `loads` says what else the machine did before each system was measured."""
+    """What was measured; `busy` is the share of the processors that others used before each system was measured."""
 
     counts: Counts
     sentences: Sentences
-    loads: Mapping[str, float]
+    busy: Mapping[str, float]
     ours: Figures | None = None
     stock: Figures | None = None
     training: Training | None = None
@@ -42,7 +42,7 @@ def save(run: Run, file: Path) -> None:
     content = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": _machine(),
-        "loads": dict(run.loads),
+        "busy": dict(run.busy),
         "counts": asdict(run.counts),
         "seed": SEED,
         "ours": run.ours,
@@ -71,8 +71,9 @@ def _notes(run: Run) -> list[str]:
         f"{LATE_TURNS[0]} to {LATE_TURNS[-1]} of {counts.long_conversations} conversations, one after the other; "
         f"{CITIZENS} citizens without pause for {counts.throughput_seconds:.0f} s, {TURNS_OF_A_CITIZEN} turns each "
         f"conversation; start: median of {counts.starts}, from the first process to the first reply.",
-        "Memory is PSS after that load, over all processes: ours with supervisor, web, worker and action server; stock "
-        "with `rasa run` and the same action server over the same catalogue, whose time stock's latencies include.",
+        "Both start from compiled Python files. Memory is PSS after that load, over all processes: ours with supervisor, "
+        "web, worker and action server; stock with `rasa run` and the same action server over the same catalogue, whose "
+        "time stock's latencies include.",
     ]
     if run.ours is not None:
         notes.append(
@@ -87,9 +88,9 @@ def _notes(run: Run) -> list[str]:
             "language, so it answers in German. There are rules and no stories: TED and UnexpecTED learn nothing.",
             _training_note(run.training),
         ]
-    busy = [f"{load:.1f} before {system}" for system, load in run.loads.items() if load > BUSY]
+    busy = [f"{share:.0%} before {system}" for system, share in run.busy.items() if share > BUSY]
     if busy:
-        notes.append(f"The machine was not at rest: load {', '.join(busy)}. These figures are not to be quoted.")
+        notes.append(f"Others used the processors: {', '.join(busy)}. These figures are not to be quoted.")
     return notes
 
 

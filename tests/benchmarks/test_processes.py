@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import processes
-from benchmarks.processes import cpu_seconds, find, free_ports, memory, run, running, tree, wait_until_ready
+from benchmarks.processes import busy_share, cpu_seconds, find, free_ports, memory, run, running, tree, wait_until_ready
 from bot.errors import UnavailableError
 
 SLEEP = "import time; time.sleep(60)"
@@ -80,3 +80,7 @@ def test_process_that_ends_is_not_waited_for(start):
 
 def test_free_ports_are_different():
     assert len(set(free_ports(5))) == 5
+
+
+def test_busy_share_is_a_share():
+    assert 0 <= busy_share(0.1) <= 1
