@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from bot.catalogue.importers import dldb, sync, town
 from bot.catalogue.importers.record import Reading, Source, Town
-from bot.catalogue.queries import list_sources, load_catalogue
-from bot.catalogue.search import SearchIndex
+from bot.catalogue.queries import list_sources
 from bot.commands.arguments import Subparsers, add_json, add_language, language_or_recognised
+from bot.commands.reading import read_index
 from bot.database import open_engine
 from bot.migrations import upgrade
 from bot.settings import Settings
@@ -121,12 +121,7 @@ def _summary(source: Source, report: sync.ImportReport) -> str:
 
 
 def _search(arguments: argparse.Namespace) -> int:
-    settings = Settings.from_env(os.environ)
-    engine = open_engine(settings.database_url)
-    with Session(engine) as session:
-        catalogue = load_catalogue(session)
-    engine.dispose()
-    index = SearchIndex(catalogue.services.values())
+    index = read_index(Settings.from_env(os.environ))
     hits = index.search(arguments.text, language_or_recognised(arguments), limit=arguments.limit)
     if arguments.json:
         print(msgspec.json.encode(hits).decode())

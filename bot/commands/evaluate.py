@@ -8,13 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from sqlalchemy.orm import Session
 
 from bot.catalogue.evaluation import LabelledQuestion, Ranked, measure, rank_all, read_questions
-from bot.catalogue.queries import load_catalogue
-from bot.catalogue.search import SearchIndex
 from bot.commands.arguments import Subparsers, add_json
-from bot.database import open_engine
+from bot.commands.reading import read_index
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES, Language
 from bot.settings import Settings
 from bot.text.identify import identify
@@ -41,12 +38,7 @@ def add_parsers(subparsers: Subparsers) -> None:
 
 def _evaluate_search(arguments: argparse.Namespace) -> int:
     questions = read_questions(arguments.file)
-    settings = Settings.from_env(os.environ)
-    engine = open_engine(settings.database_url)
-    with Session(engine) as session:
-        catalogue = load_catalogue(session)
-    engine.dispose()
-    index = SearchIndex(catalogue.services.values())
+    index = read_index(Settings.from_env(os.environ))
 
     def language_of(text: str) -> Language:
         chosen: Language | None = arguments.language
