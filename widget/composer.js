@@ -18,7 +18,7 @@ export class Composer {
     const { strings, conversation } = this.chat;
     const text = this.input.value.trim();
     const excess = count(text) - LIMIT;
-    if (!text || excess > 0) this.complain(text ? strings.tooLong(excess) : strings.empty);
+    if (!text || excess > 0) this.complain(text ? strings.errors.too_long : strings.empty);
     else {
       this.input.value = "";
       this.count();

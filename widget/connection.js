@@ -1,77 +1,64 @@
 /**
- * Messages to the server and back: over a socket, or over REST where a proxy lets no socket through. What is not
- * acknowledged is sent again under the same id, so it arrives once.
+ * Messages to the server and back: over a socket, or REST where a proxy lets no socket through. What is not
+ * acknowledged is sent again under the same id, so it arrives once. Times are milliseconds.
  */
 
-const ANSWER = 20_000; // ms
-const ACKNOWLEDGEMENT = 10_000; // ms until a silent socket counts as dead
-const HANDSHAKE = 8_000; // ms
-const FIRST_DELAY = 500; // ms, doubled at each attempt and spread, so that not all citizens return at once
+const ANSWER = 20_000;
+const ACKNOWLEDGEMENT = 10_000; // then a silent socket counts as dead
+const HANDSHAKE = 8_000;
+const FIRST_DELAY = 500; // doubles, and is spread so that not all citizens return at once
 const LONGEST_DELAY = 30_000;
-const POLL = 3_000; // ms
+const POLL = 3_000;
 const POLLS_PER_SOCKET = 15;
 const GONE = ["unauthorized", "not_found"]; // error codes
 const REFUSED = [4401, 4404, 4429]; // close codes
 const IDLE = 4408;
 
-/** A refusal, or with the code "offline" a request that did not get through. */
+/** A refusal; without a status, a request that did not get through. */
 class Problem extends Error {
   constructor(code, status) {
     super(code);
-    Object.assign(this, { code, status });
-  }
-
-  get gone() {
-    return GONE.includes(this.code);
+    Object.assign(this, { code, status, gone: GONE.includes(code) });
   }
 }
 
-export class Api {
-  constructor(endpoint) {
-    this.root = `${endpoint.replace(/\/$/, "")}/api/v1/conversations`;
+/** One REST request; `root` is the address of the conversations. */
+export async function call(root, method, { id, token, path = "", body, key }) {
+  const headers = { "Content-Type": "application/json" };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (key) headers["Idempotency-Key"] = key;
+  const request = { method, headers, body: body && JSON.stringify(body), credentials: "omit", signal: AbortSignal.timeout(ANSWER) };
+  let response;
+  try {
+    response = await fetch(root + (id ? `/${id}${path}` : ""), request);
+  } catch {
+    throw new Problem("offline");
   }
-
-  async call(method, { id, token, path = "", body, key } = {}) {
-    const headers = { "Content-Type": "application/json" };
-    if (token) headers.Authorization = `Bearer ${token}`;
-    if (key) headers["Idempotency-Key"] = key;
-    const request = { method, headers, body: body && JSON.stringify(body), credentials: "omit", signal: AbortSignal.timeout(ANSWER) };
-    let response;
-    try {
-      response = await fetch(this.root + (id ? `/${id}${path}` : ""), request);
-    } catch {
-      throw new Problem("offline");
-    }
-    const answer = await response.json().catch(() => ({})); // nothing, or a proxy's own page
-    if (!response.ok) throw new Problem(answer.error?.code, response.status);
-    return answer;
-  }
-
-  socket(id) {
-    return new WebSocket(`${this.root.replace(/^http/, "ws")}/${id}/socket`);
-  }
+  const answer = await response.json().catch(() => ({})); // nothing, or a proxy's own page
+  if (!response.ok) throw new Problem(answer.error?.code, response.status);
+  return answer;
 }
 
 export class Connection {
-  /**
-   * `credentials` {id, token}, or null until the first message. `on` is told what happens: create() → {id, token,
-   * fresh}, history(messages), message(message), acknowledged(id, message|null), failed(item, code), complain(code),
-   * typing(true), state(state), online(boolean), gone(fresh).
-   */
-  constructor(api, on, credentials) {
-    Object.assign(this, { api, on, credentials, after: null, attempts: 0, polls: 0 });
+  /** `credentials` {id, token}, or null until the first message; `on` is the Conversation, told what happens. */
+  constructor(root, on, credentials) {
+    Object.assign(this, { root, on, credentials, attempts: 0, polls: 0 });
     this.outbox = new Map(); // id → {id, text} or {id, choice, title}
     this.connect();
   }
 
+  get needed() {
+    return !this.over && (this.credentials || this.outbox.size);
+  }
+
   send(item) {
     this.outbox.set(item.id, item);
-    if (this.socket?.readyState === WebSocket.OPEN) this.push(item);
+    if (this.socket?.readyState === 1) this.push(item);
     else if (this.polling) this.poll();
     else this.wake();
   }
 
-  /** Somebody writes, or the network or the page is back: no reason to wait. */
+  /** Somebody writes, or the network is back: no reason to wait. */
   wake() {
     if (this.socket || this.polling) return;
     this.attempts = 0;
@@ -98,16 +85,18 @@ export class Connection {
 
   async connect() {
     clearTimeout(this.timer);
-    if (this.busy || this.socket || this.over || !(this.credentials || this.outbox.size)) return;
+    if (this.busy || this.socket || !this.needed) return;
     const ready = await this.attempt(async () => {
       this.credentials ??= await this.on.create();
       this.loaded ??= this.credentials.fresh;
-      if (!this.loaded) await this.load();
+      if (this.loaded) return;
+      const messages = await this.fetch();
+      this.loaded = true;
+      if (!this.over) this.on.history(messages);
     });
     if (ready && !this.over) this.open();
   }
 
-  /** True if the steps went through; not two at a time. */
   async attempt(steps) {
     this.busy = true;
     try {
@@ -115,28 +104,20 @@ export class Connection {
       return true;
     } catch (problem) {
       this.refuse(problem);
-      return false;
     } finally {
       this.busy = false;
     }
   }
 
-  /** What was said before this page was opened. */
-  async load() {
-    const messages = await this.fetch();
-    this.loaded = true;
-    if (!this.over) this.on.history(messages);
-  }
-
   open() {
-    const socket = (this.socket = this.api.socket(this.credentials.id));
+    const socket = (this.socket = new WebSocket(`${this.root.replace("http", "ws")}/${this.credentials.id}/socket`));
     const handshake = setTimeout(() => socket.close(), HANDSHAKE);
-    let opened = false;
+    let opened;
     socket.onopen = () => {
       opened = true;
       this.polling = false;
       clearTimeout(handshake);
-      socket.send(JSON.stringify({ type: "hello", token: this.credentials.token, after: this.after }));
+      socket.send(JSON.stringify({ type: "hello", token: this.credentials.token, after: this.after ?? null }));
       this.outbox.forEach((item) => this.push(item));
       this.on.online(true);
     };
@@ -159,11 +140,11 @@ export class Connection {
   receive({ type, id, message, state, error }) {
     if (message) this.after = message.id;
     if (type !== "error") this.attempts = 0;
-    else if (!GONE.includes(error.code)) this.complain(id, new Problem(error.code)); // otherwise it closes now
+    else if (!GONE.includes(error.code)) this.complain(new Problem(error.code), id); // otherwise it closes now
     if (type === "message") this.on.message(message);
-    else if (type === "ack") this.acknowledge(id, message);
-    else if (type === "typing") this.on.typing(true);
-    else if (type === "state") this.on.state(state);
+    if (type === "ack") this.acknowledge(id, message);
+    if (type === "typing") this.on.typing(true);
+    if (type === "state") this.on.state(state);
   }
 
   acknowledge(id, message) {
@@ -172,15 +153,11 @@ export class Connection {
     this.on.acknowledged(id, message);
   }
 
-  complain(id, problem) {
+  complain(problem, id) {
     const item = this.outbox.get(id);
-    if (problem.gone && this.credentials) {
-      this.stop();
-      this.on.gone(this.credentials.fresh);
-    } else if (item) {
-      this.outbox.delete(id);
-      this.on.failed(item, problem.code);
-    } else this.on.complain(problem.code);
+    this.outbox.delete(id);
+    if (item) this.on.failed(item, problem.code);
+    else this.on.complain(problem.code);
   }
 
   /** The way without a socket: fetch what is new, send what waits. */
@@ -200,36 +177,38 @@ export class Connection {
   async post({ id, text, choice }) {
     this.on.typing(true);
     try {
-      await this.api.call("POST", { ...this.credentials, path: "/messages", body: { text, choice }, key: id });
+      await call(this.root, "POST", { ...this.credentials, path: "/messages", body: { text, choice }, key: id });
     } catch (problem) {
       if (!problem.status || problem.gone) throw problem;
-      return this.complain(id, problem);
+      return this.complain(problem, id);
     }
     await this.news();
-    this.acknowledge(id, null);
+    this.acknowledge(id);
   }
 
   async news() {
-    (await this.fetch()).forEach((message) => this.on.message(message));
+    for (const message of await this.fetch()) this.on.message(message);
   }
 
   async fetch() {
     const path = `/messages${this.after ? `?after=${this.after}` : ""}`;
-    const { messages } = await this.api.call("GET", { ...this.credentials, path });
+    const { messages } = await call(this.root, "GET", { ...this.credentials, path });
     this.after = messages.at(-1)?.id ?? this.after;
     return messages;
   }
 
-  /** No network, no server, too much → later; a conversation that cannot begin → whoever waits is told. */
+  /** No network, no server, too much → later. A conversation that cannot begin → whoever waits is told. */
   refuse(problem) {
     if (this.over) return;
-    if (this.credentials && problem.gone) this.complain(null, problem);
-    else if (!problem.status || this.credentials) this.later();
-    else for (const id of this.outbox.keys()) this.complain(id, problem);
+    if (this.credentials && problem.gone) {
+      this.stop();
+      this.on.gone(this.credentials.fresh);
+    } else if (!problem.status || this.credentials) this.later();
+    else for (const id of this.outbox.keys()) this.complain(problem, id);
   }
 
   later() {
-    if (this.over) return;
+    if (!this.needed) return;
     this.on.online(false);
     const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.attempts++) * (0.5 + Math.random());
     clearTimeout(this.timer);

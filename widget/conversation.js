@@ -1,20 +1,55 @@
-/** One conversation: what the store remembers, the connection carries and the messages show. */
+/** One conversation: what the browser remembers, the connection carries and the messages show. */
 
-import { Connection } from "./connection.js";
+import { Connection, call } from "./connection.js";
+
+/** Shared by all tabs; never a word of the conversation. */
+export class Store {
+  /** One entry per endpoint: no server is shown the token of another. */
+  constructor(endpoint) {
+    this.key = `stadtlotse ${endpoint}`;
+  }
+
+  read() {
+    try {
+      return this.memory ?? JSON.parse(localStorage.getItem(this.key)) ?? {};
+    } catch {
+      return {};
+    }
+  }
+
+  write(changes) {
+    const entry = { ...this.read(), ...changes };
+    try {
+      localStorage.setItem(this.key, JSON.stringify(entry));
+    } catch {
+      this.memory = entry; // the browser forbids storage
+    }
+  }
+
+  /** {id, token} or null */
+  get credentials() {
+    const { id, token } = this.read();
+    return id ? { id, token } : null;
+  }
+
+  /** Two tabs must not begin two conversations. */
+  alone(task) {
+    return navigator.locks?.request(this.key, task) ?? task();
+  }
+}
 
 export class Conversation {
-  /** `view`: typing(boolean), online(boolean), state(state), complain(code), failed(code) → reason, arrived(), ended(), changed(), language. */
-  constructor({ api, store, messages, view }) {
-    Object.assign(this, { api, store, messages, view });
+  constructor(root, { store, messages, view }) {
+    Object.assign(this, { root, store, messages, view });
     for (const name of ["typing", "online", "state", "complain"]) this[name] = (what) => view[name](what);
     this.resume();
   }
 
-  /** Goes on with the conversation in the store, with messages that are to be sent into it. */
+  /** Goes on with the stored conversation; `waiting` is sent into it. */
   resume(waiting = []) {
     this.connection?.stop();
     this.typing(false);
-    this.connection = new Connection(this.api, this, this.store.credentials);
+    this.connection = new Connection(this.root, this, this.store.credentials);
     waiting.forEach((item) => this.connection.send(item));
     this.view.changed();
   }
@@ -31,7 +66,7 @@ export class Conversation {
     this.connection.send(item);
   }
 
-  /** Follows another tab, which has begun or deleted a conversation. */
+  /** Another tab has begun or deleted a conversation. */
   follow() {
     const { credentials } = this.connection;
     if (this.store.credentials?.id === credentials?.id) return;
@@ -44,14 +79,14 @@ export class Conversation {
     const { store, connection, waiting } = this;
     connection.stop();
     try {
-      if (store.credentials) await this.api.call("DELETE", store.credentials);
+      if (store.credentials) await call(this.root, "DELETE", store.credentials);
     } catch (problem) {
       if (!problem.gone) {
         this.resume(waiting);
         throw problem;
       }
     }
-    store.write({ id: null, token: null, accepted: null });
+    store.write({ id: null, token: null, accepted: false });
     this.messages.clear({ waiting: true });
     this.resume();
   }
@@ -61,7 +96,7 @@ export class Conversation {
   create() {
     return this.store.alone(async () => {
       if (this.store.credentials) return this.store.credentials; // begun in another tab meanwhile
-      const { id, token } = await this.api.call("POST", { body: { language: this.view.language } });
+      const { id, token } = await call(this.root, "POST", { body: { language: this.view.language } });
       this.store.write({ id, token });
       return { id, token, fresh: true };
     });
@@ -94,7 +129,7 @@ export class Conversation {
     const { waiting } = this;
     if (this.store.credentials?.id === this.connection.credentials.id) this.store.write({ id: null, token: null });
     this.messages.clear();
-    if (!waiting.length) this.view.ended();
+    if (!waiting.length) this.view.say(this.view.strings.ended);
     this.resume(fresh ? [] : waiting);
     if (fresh) waiting.forEach((item) => this.failed(item));
   }

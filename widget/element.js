@@ -2,12 +2,10 @@
 
 import { prose } from "./cards.js";
 import { Composer } from "./composer.js";
-import { Api } from "./connection.js";
-import { Conversation } from "./conversation.js";
+import { Conversation, Store } from "./conversation.js";
 import { element, localise } from "./dom.js";
 import { Messages } from "./messages.js";
 import { buildPanel } from "./panel.js";
-import { Store } from "./store.js";
 import de from "./strings/de.js";
 import en from "./strings/en.js";
 import { stylesheet } from "./styles.js";
@@ -24,7 +22,7 @@ export class StadtlotseChat extends HTMLElement {
   static observedAttributes = ["language"];
 
   connectedCallback() {
-    const endpoint = new URL(this.getAttribute("endpoint") ?? HOME, document.baseURI).href;
+    const endpoint = new URL(this.getAttribute("endpoint") ?? HOME, document.baseURI).href.replace(/\/$/, "");
     this.leaving = new AbortController();
     this.small = matchMedia(SMALL);
     this.composer = new Composer(this);
@@ -39,7 +37,7 @@ export class StadtlotseChat extends HTMLElement {
     this.store = new Store(endpoint);
     const { language, open } = this.store.read();
     this.setLanguage(language ?? this.getAttribute("language") ?? document.documentElement.lang.slice(0, 2));
-    this.conversation = new Conversation({ api: new Api(endpoint), store: this.store, messages: this.messages, view: this });
+    this.conversation = new Conversation(`${endpoint}/api/v1/conversations`, { store: this.store, messages: this.messages, view: this });
     this.listen(this.leaving.signal);
     if ((open ?? this.hasAttribute("open")) && !this.small.matches) this.show({ focus: false });
   }
@@ -57,7 +55,6 @@ export class StadtlotseChat extends HTMLElement {
     return this.shadowRoot.querySelector(selector);
   }
 
-  /** Other tabs, the network, the screen, openers on the page. */
   listen(signal) {
     const on = (target, names, listener) => names.split(" ").forEach((name) => target?.addEventListener(name, listener, { signal }));
     const wake = () => document.hidden || this.conversation.connection.wake();
@@ -74,7 +71,7 @@ export class StadtlotseChat extends HTMLElement {
     });
   }
 
-  /** Opens the panel; without `focus` the page keeps it, as after a reload. */
+  /** Without `focus` the page keeps it, as after a reload. */
   show({ focus = true } = {}) {
     if (!this.dialog.open) {
       this.opener = document.activeElement;
@@ -83,11 +80,11 @@ export class StadtlotseChat extends HTMLElement {
       this.store.write({ open: true });
       this.setUnread(0);
       this.messages.toEnd();
+      this.conversation.connection.wake();
     }
     if (focus) this.focusStart();
   }
 
-  /** Closes it; the focus returns to what opened it. */
   hide() {
     this.launcher.hidden = false;
     this.dialog.close();
@@ -96,7 +93,7 @@ export class StadtlotseChat extends HTMLElement {
     this.store.write({ open: false });
   }
 
-  /** The system can close it too, by a back gesture. */
+  /** The system closes it too: a back gesture. */
   closed() {
     if (this.launcher.hidden && !this.dialog.open) this.hide();
   }
@@ -116,17 +113,13 @@ export class StadtlotseChat extends HTMLElement {
   }
 
   focusStart() {
-    const shown = [".keep", "#notice", this.small.matches ? "#title" : "#question"]; // an input brings up the keyboard
-    shown.map((selector) => this.part(selector)).find((node) => node.checkVisibility()).focus();
+    const places = [".keep", "#notice", this.small.matches ? "#title" : "#question"]; // an input brings up the keyboard
+    places.map((place) => this.part(place)).find((node) => node.offsetParent).focus();
   }
 
   escape(event) {
     event.preventDefault();
-    const options = this.part(".options");
-    if (options.open) {
-      options.open = false;
-      this.part("summary").focus();
-    } else if (this.confirming) this.askErase(false);
+    if (this.confirming || this.part(".options").open) this.askErase(false);
     else this.hide();
   }
 
@@ -138,7 +131,7 @@ export class StadtlotseChat extends HTMLElement {
     this.setLanguage(language);
   }
 
-  /** Changes the interface; messages stay as they were written. */
+  /** Messages stay as they were written. */
   setLanguage(language) {
     this.language = language in STRINGS ? language : "de";
     const strings = (this.strings = STRINGS[this.language]);
@@ -170,11 +163,9 @@ export class StadtlotseChat extends HTMLElement {
   /** A passing notice, or else how things stand. */
   say(passing) {
     clearTimeout(this.passing);
-    this.part(".state").textContent = passing ?? (this.disconnected ? this.strings.disconnected : this.strings.states[this.side] ?? "");
+    this.part(".state").textContent = passing || (this.disconnected ? this.strings.disconnected : this.strings.states[this.side]);
     if (passing) this.passing = setTimeout(() => this.say(), PASSING);
   }
-
-  // What the conversation reports
 
   changed() {
     const { accepted } = this.store.read();
@@ -185,14 +176,12 @@ export class StadtlotseChat extends HTMLElement {
   }
 
   typing(writing) {
-    clearTimeout(this.writing);
-    const words = writing ? this.strings.typing : "";
     const show = () => {
-      this.part(".typing").textContent = words;
+      this.part(".typing").textContent = writing ? this.strings.typing : "";
       if (writing) this.writing = setTimeout(() => this.typing(false), SILENT);
     };
-    if (writing) this.writing = setTimeout(show, BUSY);
-    else show();
+    clearTimeout(this.writing);
+    this.writing = setTimeout(show, writing ? BUSY : 0);
   }
 
   online(connected) {
@@ -200,10 +189,9 @@ export class StadtlotseChat extends HTMLElement {
     if (connected !== Boolean(this.disconnected)) return;
     const change = () => {
       this.disconnected = !connected;
-      this.say(connected ? this.strings.reconnected : undefined);
+      this.say(connected && this.strings.reconnected);
     };
-    if (connected) change();
-    else this.outage = setTimeout(change, OUTAGE);
+    this.outage = setTimeout(change, connected ? 0 : OUTAGE);
   }
 
   state(side) {
@@ -214,10 +202,6 @@ export class StadtlotseChat extends HTMLElement {
 
   arrived() {
     if (!this.dialog.open) this.setUnread(this.unread + 1);
-  }
-
-  ended() {
-    this.say(this.strings.ended);
   }
 
   complain(code) {
@@ -234,13 +218,7 @@ export class StadtlotseChat extends HTMLElement {
     return this.strings.errors[code] ?? this.strings.errors.unavailable;
   }
 
-  // What the citizen does
-
   choose = ({ title, choice }) => this.conversation.send({ title, choice });
-
-  left() {
-    this.composer.input.focus();
-  }
 
   accept() {
     this.store.write({ accepted: true });
@@ -248,14 +226,16 @@ export class StadtlotseChat extends HTMLElement {
     this.composer.input.focus();
   }
 
-  /** Another tab has accepted, begun, deleted or changed the language. */
+  /** Another tab has changed something. */
   follow() {
-    this.setLanguage(this.store.read().language ?? this.language);
+    const { language } = this.store.read();
+    if (language && language !== this.language) this.setLanguage(language);
+    this.changed();
     this.conversation.follow();
   }
 
   download() {
-    const link = element("a", { download: `${this.strings.fileName}-${new Date().toISOString().slice(0, 10)}.txt` });
+    const link = element("a", { download: `${this.strings.log}-${new Date().toISOString().slice(0, 10)}.txt` });
     link.href = URL.createObjectURL(new Blob([this.messages.transcript()], { type: "text/plain;charset=utf-8" }));
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

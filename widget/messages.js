@@ -7,7 +7,6 @@ const SLOW = 1_500; // ms after which a message on its way says so
 const MARGIN = 12; // px
 
 export class Messages {
-  /** `chat` gives stringsOf(language), choose(choice) and left(), called when a button under a message has gone. */
   constructor(root, chat) {
     Object.assign(this, { root, chat });
     this.known = new Map(); // id → message
@@ -60,22 +59,19 @@ export class Messages {
 
   fail(id, reason, retry) {
     const node = this.waiting.get(id);
-    const strings = this.chat.stringsOf();
+    const { notSent, retry: again, discard } = this.chat.stringsOf();
     const button = (string, step) => {
       const onclick = () => {
         node.classList.remove("failed");
         this.note(node);
         step();
-        this.chat.left();
+        this.chat.composer.input.focus();
       };
       return element("button", { type: "button", onclick }, string);
     };
-    const drop = () => {
-      this.waiting.delete(id);
-      node.remove();
-    };
+    const drop = () => this.acknowledge(id);
     node.classList.add("failed");
-    this.note(node, `${strings.notSent} ${reason}`, button(strings.retry, retry), button(strings.discard, drop));
+    this.note(node, `${notSent} ${reason}`, button(again, retry), button(discard, drop));
     this.toEnd();
   }
 
@@ -85,7 +81,7 @@ export class Messages {
     if (text) node.append(element("div", { class: "note", "aria-live": "off" }, element("p", {}, text), actions));
   }
 
-  /** What waits stays, for the next conversation, unless it is to go too. */
+  /** What waits is kept for the next conversation, unless it is to go too. */
   clear({ waiting = false } = {}) {
     this.known.clear();
     if (waiting) this.waiting.clear();
@@ -100,27 +96,23 @@ export class Messages {
   /** The speaker is named in the panel's language, the rest is in the message's own. */
   render({ role, language, text, at, card, choices, outcome }) {
     const strings = this.chat.stringsOf(language);
-    const own = role === "citizen";
-    const time = new Date(at).toLocaleTimeString(strings.locale, { timeStyle: "short" });
-    const words = own ? prose(text, { links: false }) : prose(textBesideCard(text, card), { emergency: outcome === "crisis" });
+    const words = role === "citizen" ? prose(text, { links: false }) : prose(textBesideCard(text, card), { emergency: outcome === "crisis" });
     const node = element(
       "div",
       { class: `message ${role}` },
-      element("p", { class: "speaker" }, element("span", { string: role }), " ", element("time", {}, time)),
+      element("p", { class: "speaker" }, element("span", { string: role }), " ", new Date(at).toLocaleTimeString(strings.locale, { timeStyle: "short" })),
       element("div", { class: "bubble", lang: language }, words, renderCard(card, strings), renderChoices(choices, strings, this.chat.choose)),
     );
     localise(node, this.chat.stringsOf());
     return node;
   }
 
-  /** The conversation as plain text. */
   transcript() {
     const strings = this.chat.stringsOf();
     const parts = [...this.known.values()].map(({ role, language, text, at, card }) => {
       const time = new Date(at).toLocaleString(strings.locale, { dateStyle: "medium", timeStyle: "short" });
-      const lines = cardLines(card, this.chat.stringsOf(language));
-      return [`${strings[role]} (${time}):`, text, ...lines].filter(Boolean).join("\n");
+      return [`${strings[role]} (${time}):`, text, ...cardLines(card, this.chat.stringsOf(language))].filter(Boolean).join("\n");
     });
-    return [strings.transcript, ...parts, ""].join("\n\n");
+    return [strings.log, ...parts, ""].join("\n\n");
   }
 }

@@ -1,6 +1,6 @@
 /** The fixed parts of the widget; localise() puts in the words. */
 
-import { element, pictogram } from "./dom.js";
+import { element } from "./dom.js";
 
 const button = (attributes, ...children) => element("button", { type: "button", ...attributes }, children);
 const status = (name, role = "status") => element("p", { class: name, role });
@@ -9,7 +9,7 @@ const status = (name, role = "status") => element("p", { class: name, role });
 export function buildPanel(chat) {
   return element(
     "section",
-    { label: "region" },
+    { label: "title" },
     button({ class: "launcher", part: "launcher", "aria-haspopup": "dialog", onclick: () => chat.show() }, pictogram("chat"), element("span")),
     status("unseen news"),
     element(
@@ -114,4 +114,23 @@ function composer(composer) {
     ),
     element("p", { class: "unseen", id: "hint", string: "hint" }),
   );
+}
+
+const PICTOGRAMS = {
+  chat: "M4 4h16v12H9l-5 4zM8 8.5h8M8 12h5",
+  close: "M6 6l12 12M18 6L6 18",
+  send: "M4 12h15M13 5.5l6.5 6.5-6.5 6.5",
+  more: "M12 5v.5M12 12v.5M12 19v.5",
+};
+
+/** A drawing for the eye; the name of the control speaks. */
+function pictogram(name) {
+  const create = (tag) => document.createElementNS("http://www.w3.org/2000/svg", tag);
+  const svg = create("svg");
+  const path = create("path");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.ariaHidden = "true";
+  path.setAttribute("d", PICTOGRAMS[name]);
+  svg.append(path);
+  return svg;
 }

@@ -25,7 +25,7 @@ stylesheet.replaceSync(`
   z-index: 2147483000;
   inset: auto 1em 1em auto;
   color: var(--ink);
-  font: medium/1.5 var(--stadtlotse-font, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif);
+  font: medium/1.5 var(--stadtlotse-font, system-ui, sans-serif);
 }
 @media (prefers-color-scheme: dark) {
   :host(:not([scheme="light"])) {
@@ -54,7 +54,7 @@ a { color: var(--link) }
 a, button, summary { text-underline-offset: .2em }
 :is(a, button, summary):hover { text-decoration: underline; text-decoration-thickness: .15em }
 :focus-visible { outline: 3px solid var(--ink); outline-offset: 2px }
-button, textarea, .button { min-height: 2.75em; padding: .5em .9em; border: 1px solid var(--edge); border-radius: var(--radius); background: var(--surface); color: inherit; font: inherit }
+button, textarea, .button { min-height: 2.75em; padding: .5em .9em; border: 1px solid var(--edge); border-radius: var(--radius); background: var(--surface); color: inherit; font: inherit; text-align: start }
 button, summary { cursor: pointer }
 h2, h3, h4, strong, .label, .speaker span, .choice, .excess, .problem, .button, .launcher { font-weight: 600 }
 svg { width: 1.5em; height: 1.5em; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round }
@@ -76,7 +76,6 @@ header :focus-visible { outline-color: currentColor; outline-offset: -3px }
 .language { padding: .5em; text-decoration: underline }
 summary::-webkit-details-marker { display: none }
 .menu { position: absolute; z-index: 1; top: 3.5em; right: .5em; display: grid; padding: .4em; border: 1px solid var(--edge); border-radius: var(--radius); background: var(--surface); color: var(--ink) }
-.menu button { text-align: start }
 
 .state { border-bottom: 1px solid var(--line); background: var(--own) }
 .log, .typing { background: var(--ground) }
@@ -104,7 +103,7 @@ summary::-webkit-details-marker { display: none }
 .plain li { padding-top: .7em }
 .card summary { padding: .4em 0; color: var(--link) }
 .bubble .choices li { margin: 0; max-width: 100% }
-.choice { border-color: var(--link); color: var(--link); text-align: start }
+.choice { border-color: var(--link); color: var(--link) }
 
 .notice, .confirm { max-height: 62%; overflow-y: auto }
 .notice, .confirm, .composer { border-top: 1px solid var(--line) }
@@ -126,6 +125,5 @@ textarea { flex: 1; min-width: 0; max-height: 9em; resize: none; field-sizing: c
 }
 @media (forced-colors: active) {
   .bubble, .button, .send { border: 1px solid }
-  :focus-visible { outline-color: Highlight }
 }
 `);

@@ -7,13 +7,36 @@ from typing import Self
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
 WORDS = {
-    "de": {"open": "Frage stellen", "accept": "Verstanden, weiter", "question": "Ihre Frage", "close": "Chat schließen",
-           "options": "Weitere Möglichkeiten", "erase": "Unterhaltung löschen", "confirm": "Löschen", "keep": "Behalten",
-           "download": "Unterhaltung herunterladen", "retry": "Noch einmal senden", "discard": "Verwerfen"},
-    "en": {"open": "Ask a question", "accept": "I understand, continue", "question": "Your question", "close": "Close chat",
-           "options": "More options", "erase": "Delete conversation", "confirm": "Delete", "keep": "Keep",
-           "download": "Download conversation", "retry": "Send again", "discard": "Discard"},
-}  # fmt: skip
+    "de": {
+        "open": "Frage stellen",
+        "accept": "Verstanden, weiter",
+        "question": "Ihre Frage",
+        "close": "Chat schließen",
+        "erase": "Unterhaltung löschen",
+        "confirm": "Löschen",
+        "keep": "Behalten",
+        "download": "Unterhaltung herunterladen",
+        "retry": "Noch einmal senden",
+        "discard": "Verwerfen",
+    },
+    "en": {
+        "open": "Ask a question",
+        "accept": "I understand, continue",
+        "question": "Your question",
+        "close": "Close chat",
+        "erase": "Delete conversation",
+        "confirm": "Delete",
+        "keep": "Keep",
+        "download": "Download conversation",
+        "retry": "Send again",
+        "discard": "Discard",
+    },
+}
+FOCUSED = """() => {
+    let node = document.activeElement;
+    while (node.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+    return node.id || node.className || node.localName;
+}"""
 
 
 @dataclass
@@ -105,7 +128,4 @@ class Chat:
 
     async def focused(self) -> str:
         """The focused element, through the shadow tree: its id, class or tag."""
-        return await self.page.evaluate(
-            "() => { let node = document.activeElement; while (node.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;"
-            " return node.id || node.className || node.localName }"
-        )
+        return await self.page.evaluate(FOCUSED)

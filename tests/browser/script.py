@@ -1,6 +1,5 @@
 """What the fake server answers: a word in the question decides."""
 
-import copy
 import hashlib
 from typing import Any
 
@@ -23,12 +22,16 @@ NAME = {"de": "Personalausweis", "en": "Identity card"}
 
 def card(language: str, **changes: Any) -> dict[str, Any]:
     """A service card with fees and one office."""
-    service = {"id": "personalausweis", "name": NAME[language], "url": "https://www.auenfurt.example/leistungen/personalausweis"}
+    service = {
+        "id": "personalausweis",
+        "name": NAME[language],
+        "url": "https://www.auenfurt.example/leistungen/personalausweis",
+    }
     return {
         "kind": "service",
         "service": service,
         "facets": [{"facet": "fees", "text": FEES[language], "recorded": True}],
-        "offices": [copy.deepcopy(OFFICE)],
+        "offices": [OFFICE],
         "valid_as_of": "2026-09-15",
         **changes,
     }
@@ -43,11 +46,20 @@ SERVICES = {
     "en": ["Change a vehicle registration", "Deregister a vehicle", "Reserve a personal number plate"],
 }
 WORDS = {
-    "choices": {"de": "Dazu passen mehrere Leistungen. Welche meinen Sie?", "en": "Several services fit. Which one do you mean?"},
+    "choices": {
+        "de": "Dazu passen mehrere Leistungen. Welche meinen Sie?",
+        "en": "Several services fit. Which one do you mean?",
+    },
     "fees": {"de": "Gebühren für „{name}“:\n{text}", "en": "Fees for “{name}”:\n{text}"},
-    "crisis": {"de": "- 112: Feuerwehr und Rettungsdienst\n- 110: Polizei\n- 0800 1110111: Telefonseelsorge", "en": "- 112: fire and ambulance\n- 110: police\n- 0800 1110111: helpline"},
-    "echo": {"de": "Dazu habe ich leider nichts gefunden. Rufen Sie an: 05999 400-0.", "en": "I found nothing on that. Please call 05999 400-0."},
-}  # fmt: skip
+    "crisis": {
+        "de": "- 112: Feuerwehr und Rettungsdienst\n- 110: Polizei\n- 0800 1110111: Telefonseelsorge",
+        "en": "- 112: fire and ambulance\n- 110: police\n- 0800 1110111: helpline",
+    },
+    "nothing": {
+        "de": "Dazu habe ich leider nichts gefunden. Rufen Sie an: 05999 400-0.",
+        "en": "I found nothing on that. Please call 05999 400-0.",
+    },
+}
 
 
 def refusal(frame: dict[str, Any]) -> str | None:
@@ -65,37 +77,53 @@ def stored_text(frame: dict[str, Any], messages: list[dict[str, Any]]) -> str:
 def answer(text: str, language: str) -> dict[str, Any]:
     """Content of the bot's message; `delay` in seconds."""
     words = text.lower()
+    nothing = {"text": WORDS["nothing"][language], "outcome": "unknown"}
     if "xss" in words:
-        office = {"name": XSS, "address": XSS, "hours": XSS, "url": "javascript:window.hacked=1"}
-        service = {"id": XSS, "name": XSS, "url": "javascript:window.hacked=1"}
-        bad = card(language, service=service, offices=[office, office], online_url="javascript:window.hacked=1")
-        bad["facets"] = [{"facet": "fees", "text": XSS, "recorded": True}, {"facet": XSS, "text": XSS, "recorded": False}]
-        return {"text": XSS, "outcome": "service", "card": bad, "choices": [{"title": XSS, "choice": "x" * 22}]}
+        return _hostile(language)
     if "auto" in words or "car" in words.split():
-        titles = SERVICES[language]
-        services = [{"id": str(number), "name": title} for number, title in enumerate(titles)]
-        return {
-            "text": WORDS["choices"][language],
-            "outcome": "choices",
-            "card": {"kind": "choices", "services": services},
-            "choices": _choices(titles),
-        }
+        return _offer(language)
     if "fehlt" in words:
-        missing = {"facet": "deadline", "text": "Zu „Personalausweis“ ist bei mir keine Frist verzeichnet.", "recorded": False}
+        missing = {"facet": "deadline", "text": "Dazu ist bei mir keine Frist verzeichnet.", "recorded": False}
         return {"text": missing["text"], "outcome": "service", "card": card(language, facets=[missing])}
     if "ausweis" in words or "identity" in words:
-        shown = card(language, online_url="https://www.auenfurt.example/online/personalausweis")
-        if "zwei" in words:
-            shown["offices"].append(OTHER_OFFICE)
-        text_shown = WORDS["fees"][language].format(name=NAME[language], text=FEES[language])
-        return {"text": text_shown, "outcome": "service", "card": shown, "choices": _choices(FOLLOW_UPS[language])}
+        return _fees(language, offices=[OFFICE, OTHER_OFFICE] if "zwei" in words else [OFFICE])
     if "notfall" in words:
         return {"text": WORDS["crisis"][language], "outcome": "crisis"}
-    if "langsam" in words:
-        return {"text": WORDS["echo"][language], "outcome": "unknown", "delay": 1.2}
-    if any(text in titles for titles in (*SERVICES.values(), *FOLLOW_UPS.values())):
+    if text in SERVICES[language] + FOLLOW_UPS[language]:
         return {"text": f"Antwort zu {text}.", "outcome": "service"}
-    return {"text": WORDS["echo"][language], "outcome": "unknown"}
+    return {**nothing, "delay": 1.2 if "langsam" in words else 0}
+
+
+def _hostile(language: str) -> dict[str, Any]:
+    office = {"name": XSS, "address": XSS, "hours": XSS, "url": "javascript:window.hacked=1"}
+    hostile = card(
+        language,
+        service={"id": XSS, "name": XSS, "url": "javascript:window.hacked=1"},
+        facets=[{"facet": "fees", "text": XSS, "recorded": True}, {"facet": XSS, "text": XSS, "recorded": False}],
+        offices=[office, office],
+        online_url="javascript:window.hacked=1",
+    )
+    return {"text": XSS, "outcome": "service", "card": hostile, "choices": [{"title": XSS, "choice": "x" * 22}]}
+
+
+def _offer(language: str) -> dict[str, Any]:
+    titles = SERVICES[language]
+    services = [{"id": str(number), "name": title} for number, title in enumerate(titles)]
+    return {
+        "text": WORDS["choices"][language],
+        "outcome": "choices",
+        "card": {"kind": "choices", "services": services},
+        "choices": _choices(titles),
+    }
+
+
+def _fees(language: str, *, offices: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "text": WORDS["fees"][language].format(name=NAME[language], text=FEES[language]),
+        "outcome": "service",
+        "card": card(language, offices=offices, online_url="https://www.auenfurt.example/online/personalausweis"),
+        "choices": _choices(FOLLOW_UPS[language]),
+    }
 
 
 def _choices(titles: list[str]) -> list[dict[str, str]]:

@@ -22,15 +22,19 @@ async def violations(page: Page, *, rules: list[str] | None = None) -> list[str]
     await page.evaluate(AXE)
     options = {"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})}
     found: dict[str, Any] = await page.evaluate("(options) => axe.run(options)", options)
-    return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found["violations"] for node in rule["nodes"]]
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
 
 
 async def reach(chat: Chat, state: str) -> None:
     """Brings the widget into a state a citizen can meet."""
-    if state == "closed":
-        return
     if state == "notice":
-        return await chat.open()
+        await chat.open()
+    if state in {"closed", "notice"}:
+        return
     await chat.start()
     await chat.ask(QUESTION[chat.language])
     await chat.ask(CHOICE[chat.language])
@@ -63,7 +67,9 @@ async def test_axe_finds_nothing(new_context, server: FakeServer, language: str,
     for state in STATES:
         context = await new_context(color_scheme=scheme)
         chat = await Chat.at(context, server.origin, language=language)
-        await chat.page.locator("stadtlotse-chat").evaluate("(chat, language) => chat.setAttribute('language', language)", language)
+        await chat.page.locator("stadtlotse-chat").evaluate(
+            "(chat, language) => chat.setAttribute('language', language)", language
+        )
         await reach(chat, state)
         found += [f"{state}: {violation}" for violation in await violations(chat.page, rules=RULES[scheme])]
         await context.close()
@@ -162,7 +168,9 @@ async def test_phone_panel_covers_the_screen_and_keeps_the_focus(new_context, se
     for _ in range(12):
         await chat.page.keyboard.press("Tab")
         # Between the last and the first control the browser's own bar has its turn; the page never has.
-        assert await chat.page.evaluate("[document.body, document.querySelector('stadtlotse-chat')].includes(document.activeElement)")
+        assert await chat.page.evaluate(
+            "[document.body, document.querySelector('stadtlotse-chat')].includes(document.activeElement)"
+        )
     await chat.button("close").click()
     await expect(chat.launcher).to_be_focused()
 
@@ -197,7 +205,8 @@ async def sideways(page: Page) -> list[str]:
         """() => {
             const root = document.querySelector('stadtlotse-chat').shadowRoot;
             const wide = [...root.querySelectorAll('dialog, .log, .notice, .confirm, form, header, .bubble, .launcher')]
-                .filter((node) => node.scrollWidth > node.clientWidth + 1 || node.getBoundingClientRect().right > innerWidth + 1);
+                .filter((node) => node.scrollWidth > node.clientWidth + 1
+                    || node.getBoundingClientRect().right > innerWidth + 1);
             if (document.documentElement.scrollWidth > innerWidth) wide.push({ localName: 'page', className: '' });
             return wide.map((node) => `${node.localName}.${node.className}`);
         }"""
@@ -207,12 +216,19 @@ async def sideways(page: Page) -> list[str]:
 @pytest.mark.parametrize("state", ["closed", "notice", "offices", "error", "confirm"])
 @pytest.mark.parametrize("viewport", [PHONE, ZOOMED], ids=["360", "320"])
 @pytest.mark.parametrize("spacing", ["", SPACING], ids=["usual", "spaced"])
-async def test_nothing_scrolls_sideways(new_context, server: FakeServer, viewport: Any, state: str, spacing: str) -> None:
+async def test_nothing_scrolls_sideways(
+    new_context, server: FakeServer, viewport: Any, state: str, spacing: str
+) -> None:
     chat = await Chat.at(await new_context(viewport=viewport), server.origin)
     if spacing:
         # As an extension would: no part of the page's own policy.
         await chat.page.evaluate(
-            "(css) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); document.adoptedStyleSheets = [sheet]; }", spacing
+            """(css) => {
+                const sheet = new CSSStyleSheet();
+                sheet.replaceSync(css);
+                document.adoptedStyleSheets = [sheet];
+            }""",
+            spacing,
         )
     await reach(chat, state)
     assert await sideways(chat.page) == []
@@ -222,7 +238,12 @@ async def test_everything_can_be_reached_at_400_percent(new_context, server: Fak
     chat = await Chat.at(await new_context(viewport=ZOOMED), server.origin)
     await chat.start()
     answer = await chat.ask("Was kostet ein Personalausweis?")
-    for control in (chat.button("close"), answer.get_by_role("link", name="Online erledigen"), chat.input, chat.button("Senden")):
+    for control in (
+        chat.button("close"),
+        answer.get_by_role("link", name="Online erledigen"),
+        chat.input,
+        chat.button("Senden"),
+    ):
         await control.scroll_into_view_if_needed()
         box = await control.bounding_box()
         assert box is not None
@@ -234,7 +255,8 @@ async def test_everything_can_be_reached_at_400_percent(new_context, server: Fak
 async def test_targets_are_large_enough(chat: Chat, state: str) -> None:
     await reach(chat, state)
     small = await chat.page.evaluate(
-        """() => [...document.querySelector('stadtlotse-chat').shadowRoot.querySelectorAll('button, summary, textarea, a.button')]
+        """() => [...document.querySelector('stadtlotse-chat').shadowRoot
+                .querySelectorAll('button, summary, textarea, a.button')]
             .filter((node) => node.checkVisibility())
             .map((node) => [node.textContent || node.ariaLabel, node.getBoundingClientRect()])
             .filter(([, box]) => box.height < 24 || box.width < 24)
@@ -251,9 +273,13 @@ async def test_nothing_moves_by_itself(chat: Chat) -> None:
 
 async def test_tiny_font_of_the_page_does_not_shrink_the_chat(context: BrowserContext, server: FakeServer) -> None:
     chat = await Chat.at(context, server.page("/winzig"))
-    await chat.page.evaluate("() => { document.documentElement.style.fontSize = '50%'; document.body.style.letterSpacing = '1em'; }")
+    await chat.page.evaluate(
+        "() => { document.documentElement.style.fontSize = '50%'; document.body.style.letterSpacing = '1em'; }"
+    )
     await chat.start()
-    style = await chat.input.evaluate("(input) => [getComputedStyle(input).fontSize, getComputedStyle(input).letterSpacing]")
+    style = await chat.input.evaluate(
+        "(input) => [getComputedStyle(input).fontSize, getComputedStyle(input).letterSpacing]"
+    )
     assert style == ["16px", "normal"]
 
 
@@ -267,5 +293,7 @@ async def test_edges_are_seen_in_forced_colours(new_context, server: FakeServer)
 
 async def test_focus_is_marked_with_enough_contrast(chat: Chat) -> None:
     await chat.start()
-    outline = await chat.input.evaluate("(input) => [getComputedStyle(input).outlineWidth, getComputedStyle(input).outlineColor]")
+    outline = await chat.input.evaluate(
+        "(input) => [getComputedStyle(input).outlineWidth, getComputedStyle(input).outlineColor]"
+    )
     assert outline == ["3px", "rgb(28, 36, 39)"]

@@ -10,7 +10,9 @@ async def test_question_is_answered_with_a_service_card(chat: Chat) -> None:
     await chat.start()
     answer = await chat.ask("Was kostet ein Personalausweis?")
     heading = answer.get_by_role("heading", name="Personalausweis")
-    await expect(heading.get_by_role("link")).to_have_attribute("href", "https://www.auenfurt.example/leistungen/personalausweis")
+    await expect(heading.get_by_role("link")).to_have_attribute(
+        "href", "https://www.auenfurt.example/leistungen/personalausweis"
+    )
     await expect(answer.get_by_role("heading", name="Gebühren")).to_be_visible()
     await expect(answer.get_by_role("listitem").first).to_have_text("ab 24 Jahren: 37,00 €")
     await expect(answer.get_by_role("link", name="Bürgerbüro")).to_be_visible()
@@ -30,7 +32,7 @@ async def test_text_repeats_nothing_that_the_card_shows(chat: Chat) -> None:
 async def test_missing_facet_is_said_honestly(chat: Chat) -> None:
     await chat.start()
     answer = await chat.ask("Was fehlt?")
-    await expect(answer.locator(".missing")).to_have_text("Zu „Personalausweis“ ist bei mir keine Frist verzeichnet.")
+    await expect(answer.locator(".missing")).to_have_text("Dazu ist bei mir keine Frist verzeichnet.")
 
 
 async def test_several_offices_fold_away(chat: Chat) -> None:
@@ -118,7 +120,9 @@ async def test_second_tab_shows_new_messages_at_once(chat: Chat, context: Browse
     await expect(chat.answers.last).to_contain_text("37,00 €")
 
 
-async def test_second_tab_joins_a_conversation_that_begins(chat: Chat, context: BrowserContext, server: FakeServer) -> None:
+async def test_second_tab_joins_a_conversation_that_begins(
+    chat: Chat, context: BrowserContext, server: FakeServer
+) -> None:
     second = await Chat.at(context, server.origin)
     await chat.start()
     await chat.ask("Mein Auto")
@@ -181,7 +185,7 @@ async def test_counter_counts_characters_near_the_limit(chat: Chat, server: Fake
     await expect(announcer).to_have_text("Noch 50 Zeichen")
     await chat.send("a" * 1003)
     await expect(counter).to_have_text("3 Zeichen zu viel")
-    await expect(chat.page.get_by_role("alert")).to_contain_text("um 3 Zeichen zu lang")
+    await expect(chat.page.get_by_role("alert")).to_contain_text("Die Nachricht ist zu lang.")
     assert server.conversations == {}
     await chat.send("a" * 1000)
     await expect(chat.answers).to_have_count(1)

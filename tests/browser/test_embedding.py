@@ -21,7 +21,9 @@ async def test_widget_is_small() -> None:
 
 async def test_browser_loads_the_counted_files_and_no_others(chat: Chat) -> None:
     await chat.page.reload(wait_until="networkidle")
-    loaded = await chat.page.evaluate("performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname)")
+    loaded = await chat.page.evaluate(
+        "performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname)"
+    )
     scripts = {path for path in loaded if path.endswith(".js")}
     assert scripts == {f"/widget/{file.relative_to(WIDGET)}" for file in shipped()}
 
@@ -48,7 +50,9 @@ async def test_page_places_the_element_itself(context: BrowserContext, server: F
 async def test_element_can_be_taken_off_the_page_and_put_back(chat: Chat, server: FakeServer) -> None:
     await chat.start()
     await chat.ask("Mein Auto")
-    await chat.page.evaluate("() => { window.taken = document.querySelector('stadtlotse-chat'); window.taken.remove(); }")
+    await chat.page.evaluate(
+        "() => { window.taken = document.querySelector('stadtlotse-chat'); window.taken.remove(); }"
+    )
     await chat.page.wait_for_timeout(300)
     assert server.only.sockets == []
     await chat.page.evaluate("() => document.body.append(window.taken)")
@@ -99,7 +103,9 @@ async def test_page_without_javascript_shows_how_to_reach_the_town(chromium: Bro
 
 
 @pytest.mark.parametrize("forbidden", ["localStorage", "locks"])
-async def test_chat_works_where_the_browser_forbids(context: BrowserContext, server: FakeServer, forbidden: str) -> None:
+async def test_chat_works_where_the_browser_forbids(
+    context: BrowserContext, server: FakeServer, forbidden: str
+) -> None:
     denied = "get() { throw new DOMException('denied') }" if forbidden == "localStorage" else "value: undefined"
     owner = "window" if forbidden == "localStorage" else "Navigator.prototype"
     await context.add_init_script(f"Object.defineProperty({owner}, '{forbidden}', {{ {denied} }})")

@@ -46,7 +46,9 @@ async def test_language_follows_the_page(context: BrowserContext, server: FakeSe
 
 
 async def test_language_attribute_beats_the_page(context: BrowserContext, server: FakeServer) -> None:
-    chat = await Chat.at(context, server.page("/gemischt", language="de", attributes='data-language="en"'), language="en")
+    chat = await Chat.at(
+        context, server.page("/gemischt", language="de", attributes='data-language="en"'), language="en"
+    )
     await expect(chat.launcher).to_have_text("Ask a question")
     await chat.page.locator("stadtlotse-chat").evaluate("(chat) => chat.setAttribute('language', 'de')")
     await expect(chat.launcher).to_have_text("Frage stellen")
@@ -68,7 +70,13 @@ async def test_german_text_in_an_english_answer_is_marked(chat: Chat, server: Fa
     await chat.start()
     await chat.ask("Mein Auto")
     facet = {"facet": "fees", "text": "Kostenlos.", "recorded": True, "language": "de"}
-    card = {"kind": "service", "service": {"id": "1", "name": "Library card", "url": None}, "facets": [facet], "offices": [], "valid_as_of": None}
+    card = {
+        "kind": "service",
+        "service": {"id": "1", "name": "Library card", "url": None},
+        "facets": [facet],
+        "offices": [],
+        "valid_as_of": None,
+    }
     message = server.only.add("bot", text="Fees for “Library card”:\nKostenlos.", card=card) | {"language": "en"}
     await server.only.send({"type": "message", "message": message})
     await expect(chat.answers.last.locator("[lang=de]")).to_have_text("Kostenlos.")

@@ -1,5 +1,4 @@
 import json
-from pathlib import Path
 
 from playwright.async_api import BrowserContext, expect
 
@@ -11,7 +10,7 @@ async def test_browser_keeps_no_word_of_the_conversation(chat: Chat, server: Fak
     await chat.start()
     await chat.ask("Was kostet ein Personalausweis?")
     key, value = await chat.stored()
-    assert key == f"stadtlotse {server.origin}/"
+    assert key == f"stadtlotse {server.origin}"
     assert json.loads(value) == {"id": server.only.id, "token": server.only.token, "open": True, "accepted": True}
     assert await chat.page.evaluate("sessionStorage.length") == 0
     assert await chat.page.context.cookies() == []
@@ -24,7 +23,7 @@ async def test_conversation_is_deleted_on_the_server_and_here(chat: Chat, server
     await expect(chat.state).to_have_text("Ihre Unterhaltung ist gelöscht.")
     await expect(chat.messages).to_have_count(0)
     assert server.conversations == {}
-    assert json.loads((await chat.stored())[1]) == {"id": None, "token": None, "open": True, "accepted": None}
+    assert json.loads((await chat.stored())[1]) == {"id": None, "token": None, "open": True, "accepted": False}
     assert await chat.focused() == "notice"
     await chat.page.reload()
     await expect(chat.button("accept")).to_be_visible()
@@ -62,7 +61,9 @@ async def test_failed_deletion_is_admitted(chat: Chat, server: FakeServer) -> No
     assert len(server.only.messages) == 4
 
 
-async def test_other_tab_forgets_the_deleted_conversation_too(chat: Chat, context: BrowserContext, server: FakeServer) -> None:
+async def test_other_tab_forgets_the_deleted_conversation_too(
+    chat: Chat, context: BrowserContext, server: FakeServer
+) -> None:
     await chat.start()
     await chat.ask("Mein Auto")
     second = await Chat.at(context, server.origin)
@@ -78,9 +79,9 @@ async def test_conversation_is_downloaded_as_text(chat: Chat) -> None:
     async with chat.page.expect_download() as event:
         await chat.choose_option("download")
     download = await event.value
-    assert download.suggested_filename.startswith("unterhaltung-20")
+    assert download.suggested_filename.startswith("Unterhaltung-20")
     assert download.suggested_filename.endswith(".txt")
-    text = Path(await download.path()).read_text(encoding="utf-8")
+    text = (await download.path()).read_text(encoding="utf-8")  # noqa: ASYNC240 - a small file
     assert "Was kostet ein Personalausweis?" in text
     assert "Gebühren für „Personalausweis“:\n- ab 24 Jahren: 37,00 €" in text
     assert "https://www.auenfurt.example/leistungen/personalausweis" in text

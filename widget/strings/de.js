@@ -1,7 +1,6 @@
 export default {
   locale: "de-DE",
   title: "Fragen an die Stadt",
-  region: "Chat mit dem Assistenten",
   launcher: "Frage stellen",
   unread: (count) => (count === 1 ? "1 neue Nachricht" : `${count} neue Nachrichten`),
   subtitle: "Automatischer Assistent",
@@ -22,7 +21,7 @@ export default {
       ? `Nach ${days} Tagen wird sie gelöscht. Sie können sie jederzeit selbst löschen.`
       : "Sie bleibt gespeichert, bis Sie sie löschen oder die von der Stadt festgelegte Frist abläuft.",
     "Bitte nennen Sie keine persönlichen Daten: keine Namen, Adressen oder Aktenzeichen. Ich brauche sie nicht.",
-    "Ihr Browser merkt sich, welche Unterhaltung Ihre ist und welche Sprache Sie gewählt haben. Cookies setzt der Chat nicht.",
+    "Ihr Browser merkt sich, welche Unterhaltung Ihre ist. Cookies setzt der Chat nicht.",
   ],
   privacy: "Datenschutzerklärung",
   accept: "Verstanden, weiter",
@@ -30,10 +29,9 @@ export default {
   question: "Ihre Frage (bitte ohne persönliche Daten)",
   hint: "Mit der Eingabetaste senden Sie ab. Umschalt und Eingabetaste beginnt eine neue Zeile.",
   send: "Senden",
-  left: (count) => (count === 1 ? "Noch 1 Zeichen" : `Noch ${count} Zeichen`),
+  left: (count) => `Noch ${count} Zeichen`,
   excess: (count) => `${count} Zeichen zu viel`,
   empty: "Bitte schreiben Sie erst Ihre Frage.",
-  tooLong: (count) => `Ihre Frage ist um ${count} Zeichen zu lang. Bitte kürzen Sie sie.`,
 
   citizen: "Sie",
   bot: "Assistent",
@@ -48,17 +46,18 @@ export default {
   disconnected: "Keine Verbindung. Was Sie schreiben, wird gesendet, sobald sie wieder da ist.",
   reconnected: "Die Verbindung ist wieder da.",
   states: {
+    bot: "",
     waiting: "Jemand aus der Stadtverwaltung übernimmt, sobald es geht.",
     human: "Sie schreiben jetzt mit einem Menschen aus der Stadtverwaltung.",
   },
-  ended: "Die bisherige Unterhaltung ist gelöscht. Wenn Sie weiterschreiben, beginnt eine neue.",
+  ended: "Die bisherige Unterhaltung ist gelöscht.",
 
   confirmTitle: "Unterhaltung löschen?",
   confirmText: "Alle Nachrichten werden gelöscht, hier und bei der Stadt. Das lässt sich nicht rückgängig machen.",
   confirm: "Löschen",
   keep: "Behalten",
   erased: "Ihre Unterhaltung ist gelöscht.",
-  eraseFailed: "Das Löschen ist nicht gelungen. Ihre Unterhaltung ist noch da. Bitte versuchen Sie es in ein paar Minuten noch einmal.",
+  eraseFailed: "Das Löschen ist nicht gelungen. Bitte versuchen Sie es in ein paar Minuten noch einmal.",
 
   errors: {
     offline: "Es gibt gerade keine Verbindung.",
@@ -66,15 +65,13 @@ export default {
     too_long: "Die Nachricht ist zu lang. Bitte kürzen Sie sie.",
     invalid: "Die Nachricht enthält nichts, was ich lesen kann.",
     unknown_choice: "Diese Auswahl gilt nicht mehr. Bitte schreiben Sie, was Sie wissen möchten.",
-    conversation_busy: "Ihre vorige Frage wird noch beantwortet. Bitte warten Sie einen Moment.",
     unavailable: "Der Assistent ist gerade nicht erreichbar. Bitte versuchen Sie es in ein paar Minuten noch einmal.",
   },
 
   choices: "Auswahl",
   online: "Online erledigen",
   validAsOf: "Stand:",
-  offices: (count) => `${count} Stellen, an die Sie sich wenden können`,
-  notRecorded: (label) => `${label || "Das"}: Dazu ist im Verzeichnis nichts hinterlegt. Bitte fragen Sie bei der zuständigen Stelle nach.`,
+  offices: (count) => `${count} zuständige Stellen`,
   facets: {
     find: "",
     documents: "Unterlagen",
@@ -89,7 +86,4 @@ export default {
     office: "Zuständige Stelle",
     legal_basis: "Rechtsgrundlage",
   },
-
-  transcript: "Unterhaltung mit dem Assistenten",
-  fileName: "unterhaltung",
 };

@@ -1,7 +1,6 @@
 export default {
   locale: "en-GB",
   title: "Questions about services",
-  region: "Chat with the assistant",
   launcher: "Ask a question",
   unread: (count) => (count === 1 ? "1 new message" : `${count} new messages`),
   subtitle: "Automatic assistant",
@@ -22,7 +21,7 @@ export default {
       ? `We delete it after ${days} days. You can delete it yourself at any time.`
       : "It is stored until you delete it, or until the period set by the town is over.",
     "Please do not give personal details such as names, addresses or file numbers. I do not need them.",
-    "Your browser remembers which conversation is yours and which language you chose. We do not use cookies here.",
+    "Your browser remembers which conversation is yours. The chat does not use cookies.",
   ],
   privacy: "Privacy policy",
   accept: "I understand, continue",
@@ -30,10 +29,9 @@ export default {
   question: "Your question (please no personal details)",
   hint: "Press Enter to send. Press Shift and Enter for a new line.",
   send: "Send",
-  left: (count) => (count === 1 ? "1 character left" : `${count} characters left`),
-  excess: (count) => (count === 1 ? "1 character too many" : `${count} characters too many`),
+  left: (count) => `Characters left: ${count}`,
+  excess: (count) => `Characters too many: ${count}`,
   empty: "Please write your question first.",
-  tooLong: (count) => `Your question is too long by ${count} characters. Please shorten it.`,
 
   citizen: "You",
   bot: "Assistant",
@@ -48,17 +46,18 @@ export default {
   disconnected: "No connection. What you write will be sent as soon as you are connected again.",
   reconnected: "You are connected again.",
   states: {
+    bot: "",
     waiting: "Someone from the town hall will join you as soon as possible.",
     human: "You are now writing with a person from the town hall.",
   },
-  ended: "The earlier conversation has been deleted. If you write again, a new one begins.",
+  ended: "The earlier conversation has been deleted.",
 
   confirmTitle: "Delete conversation?",
   confirmText: "All messages will be deleted, here and at the town hall. You cannot undo this.",
   confirm: "Delete",
   keep: "Keep",
   erased: "Your conversation has been deleted.",
-  eraseFailed: "We could not delete your conversation. It is still there. Please try again in a few minutes.",
+  eraseFailed: "We could not delete your conversation. Please try again in a few minutes.",
 
   errors: {
     offline: "There is no connection at the moment.",
@@ -66,15 +65,13 @@ export default {
     too_long: "The message is too long. Please shorten it.",
     invalid: "The message contains nothing that I can read.",
     unknown_choice: "This choice is no longer valid. Please write what you would like to know.",
-    conversation_busy: "Your last question is still being answered. Please wait a moment.",
     unavailable: "The assistant is not available at the moment. Please try again in a few minutes.",
   },
 
   choices: "Choices",
   online: "Do it online",
   validAsOf: "As of",
-  offices: (count) => `${count} offices you can contact`,
-  notRecorded: (label) => `${label || "This"}: the directory has no information on this. Please ask the office in charge.`,
+  offices: (count) => `${count} offices in charge`,
   facets: {
     find: "",
     documents: "Documents you need",
@@ -89,7 +86,4 @@ export default {
     office: "Office in charge",
     legal_basis: "Legal basis",
   },
-
-  transcript: "Conversation with the assistant",
-  fileName: "conversation",
 };
