@@ -71,9 +71,9 @@ def _notes(run: Run) -> list[str]:
         f"{LATE_TURNS[0]} to {LATE_TURNS[-1]} of {counts.long_conversations} conversations, one after the other; "
         f"{CITIZENS} citizens without pause for {counts.throughput_seconds:.0f} s, {TURNS_OF_A_CITIZEN} turns each "
         f"conversation; start: median of {counts.starts}, from the first process to the first reply.",
-        "Both start from compiled Python files. Memory is PSS after that load, over all processes: ours with supervisor, "
-        "web, worker and action server; stock with `rasa run` and the same action server over the same catalogue, whose "
-        "time stock's latencies include.",
+        "Both start from compiled Python files. Memory is PSS after that load, over all processes: ours with "
+        "supervisor, web, worker and action server; stock with `rasa run` and the same action server over the same "
+        "catalogue, whose time stock's latencies include.",
     ]
     if run.ours is not None:
         notes.append(
