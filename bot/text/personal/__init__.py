@@ -1,0 +1,1 @@
+"""Finders of personal data, one module for each part of life."""
