@@ -55,7 +55,7 @@ WORDS = {
         "de": "- 112: Feuerwehr und Rettungsdienst\n- 110: Polizei\n- 0800 1110111: Telefonseelsorge",
         "en": "- 112: fire and ambulance\n- 110: police\n- 0800 1110111: helpline",
     },
-    "nothing": {
+    "unknown": {
         "de": "Dazu habe ich leider nichts gefunden. Rufen Sie an: 05999 400-0.",
         "en": "I found nothing on that. Please call 05999 400-0.",
     },
@@ -77,7 +77,6 @@ def stored_text(frame: dict[str, Any], messages: list[dict[str, Any]]) -> str:
 def answer(text: str, language: str) -> dict[str, Any]:
     """Content of the bot's message; `delay` in seconds."""
     words = text.lower()
-    nothing = {"text": WORDS["nothing"][language], "outcome": "unknown"}
     if "xss" in words:
         return _hostile(language)
     if "auto" in words or "car" in words.split():
@@ -87,11 +86,10 @@ def answer(text: str, language: str) -> dict[str, Any]:
         return {"text": missing["text"], "outcome": "service", "card": card(language, facets=[missing])}
     if "ausweis" in words or "identity" in words:
         return _fees(language, offices=[OFFICE, OTHER_OFFICE] if "zwei" in words else [OFFICE])
-    if "notfall" in words:
-        return {"text": WORDS["crisis"][language], "outcome": "crisis"}
     if text in SERVICES[language] + FOLLOW_UPS[language]:
         return {"text": f"Antwort zu {text}.", "outcome": "service"}
-    return {**nothing, "delay": 1.2 if "langsam" in words else 0}
+    outcome = "crisis" if "notfall" in words else "unknown"
+    return {"text": WORDS[outcome][language], "outcome": outcome, "delay": 1.2 if "langsam" in words else 0}
 
 
 def _hostile(language: str) -> dict[str, Any]:

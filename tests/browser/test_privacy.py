@@ -81,7 +81,7 @@ async def test_conversation_is_downloaded_as_text(chat: Chat) -> None:
     download = await event.value
     assert download.suggested_filename.startswith("Unterhaltung-20")
     assert download.suggested_filename.endswith(".txt")
-    text = (await download.path()).read_text(encoding="utf-8")  # noqa: ASYNC240 - a small file
+    text = (await download.path()).read_text(encoding="utf-8")
     assert "Was kostet ein Personalausweis?" in text
     assert "Gebühren für „Personalausweis“:\n- ab 24 Jahren: 37,00 €" in text
     assert "https://www.auenfurt.example/leistungen/personalausweis" in text
