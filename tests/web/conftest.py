@@ -77,6 +77,13 @@ class Citizen:
         assert response.status == 200, await response.text()
         return (await response.json())["messages"]
 
+    async def history_of(self, length: int) -> list[dict[str, Any]]:
+        """The history as soon as it has `length` messages."""
+        async with asyncio.timeout(5):
+            while len(history := await self.history()) < length:  # noqa: ASYNC110 - the server has no event for it
+                await asyncio.sleep(0.01)
+        return history
+
     async def erase(self) -> ClientResponse:
         return await self.session.delete(self.path, headers=self.headers)
 

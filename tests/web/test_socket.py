@@ -103,9 +103,7 @@ async def test_socket_closed_mid_message_keeps_message_and_answer(citizen: Citiz
     await worker.arrived.wait()
     await socket.raw.close()
     worker.gate.set()
-    async with asyncio.timeout(2):
-        while len(history := await citizen.history()) < 2:
-            await asyncio.sleep(0.01)
+    history = await citizen.history_of(2)
     assert [message["text"] for message in history] == ["Hallo", "Antwort auf: Hallo"]
 
 

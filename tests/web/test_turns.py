@@ -229,7 +229,4 @@ async def test_turn_goes_on_when_the_citizen_hangs_up(web: Web, citizen: Citizen
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
     worker.gate.set()
-    async with asyncio.timeout(2):
-        while len(await citizen.history()) < 2:
-            await asyncio.sleep(0.01)
-    assert (await citizen.history())[1]["text"] == "Antwort auf: Hallo"
+    assert (await citizen.history_of(2))[1]["text"] == "Antwort auf: Hallo"

@@ -107,7 +107,8 @@ class Turns:
         """The message to keep: personal data masked, the language named; a pressed button says its title."""
         text, masked, language = "" if meaning is None else meaning.title, (), conversation.language
         if incoming.text is not None:
-            text, masked = astuple(self.mask(incoming.text, allowed=frozenset({self.town().phone})))
+            town = self.town()
+            text, masked = astuple(self.mask(incoming.text, allowed=frozenset({town.phone, town.email})))
             if not conversation.language_pinned:
                 language = self.identify(text, previous=conversation.language).language or conversation.language
         return StoredMessage(
