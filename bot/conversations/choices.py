@@ -5,6 +5,7 @@ import secrets
 
 NUMBER_BYTES = 4
 RANDOM_BYTES = 12
+LAST_NUMBER = 2**31 - 1  # what the database's integer holds
 
 
 def make_choice_token(message_number: int) -> str:
@@ -19,4 +20,5 @@ def offering_message(token: str) -> int | None:
         raw = base64.urlsafe_b64decode(token + "==")
     except ValueError:
         return None
-    return int.from_bytes(raw[:NUMBER_BYTES]) if len(raw) == NUMBER_BYTES + RANDOM_BYTES else None
+    number = int.from_bytes(raw[:NUMBER_BYTES])
+    return number if len(raw) == NUMBER_BYTES + RANDOM_BYTES and 0 < number <= LAST_NUMBER else None
