@@ -64,7 +64,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's interface
     ) -> "QuestionClassifier":
         """An untrained component (see the interface)."""
         return cls(config, model_storage, resource)
@@ -75,7 +75,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's interface
         **_options: Any,
     ) -> "QuestionClassifier":
         """The trained component (see the interface)."""
@@ -84,7 +84,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from all examples with an intent, and keep the model."""
-        from bot.nlu.fitting import fit
+        from bot.nlu.fitting import fit  # noqa: PLC0415 - scikit-learn is for training only
 
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         tokens = [example.get(TOKENS_NAMES[TEXT]) for example in examples]

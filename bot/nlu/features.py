@@ -63,9 +63,10 @@ def extract(words: Sequence[str], lemmas: Sequence[str]) -> list[str]:
     """The features of a message, each as often as it occurs; "^" and "$" are its beginning and end."""
     folded = [lemma for lemma in map(_fold, lemmas) if lemma]
     features = [LEMMA + lemma for lemma in folded]
-    edged = ["^", *folded, "$"] if folded else []
+    edged = ["^", *folded, "$"]
     for position, first in enumerate(edged):
-        features += [f"{PAIR}{first} {second}" for second in edged[position + 1 : position + 1 + PAIR_DISTANCE]]
+        following = edged[position + 1 : position + 1 + PAIR_DISTANCE]
+        features += [f"{PAIR}{first} {second}" for second in following if (first, second) != ("^", "$")]
     for word in map(_fold, words):
         features += _pieces(word)
     return features

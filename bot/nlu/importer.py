@@ -7,6 +7,7 @@ from typing import Any, Optional, Union
 
 import rasa.shared.utils.io
 from rasa.shared.core.domain import Domain
+from rasa.shared.exceptions import YamlException
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -70,14 +71,27 @@ def read_responses(folder: Path) -> dict[str, tuple[Path, Variations]]:
     """
     found: dict[str, tuple[Path, Variations]] = {}
     for file in sorted(folder.glob("*.yml")):
-        content = rasa.shared.utils.io.read_yaml_file(file)
-        for name, variations in content.get("responses", {}).items():
+        for name, variations in _read_file(file).items():
             if name in found:
                 raise TrainingDataError(f"{file}: {name} is also in {found[name][0]}")
             found[name] = file, variations
     if not found:
         raise TrainingDataError(f"{folder}: no replies")
     return found
+
+
+def _read_file(file: Path) -> dict[str, Variations]:
+    try:
+        content = rasa.shared.utils.io.read_yaml_file(file)
+    except YamlException as error:
+        raise TrainingDataError(f"{file}: no YAML") from error
+    replies = content.get("responses") if isinstance(content, dict) else None
+    if not isinstance(replies, dict):
+        raise TrainingDataError(f"{file}: expected `responses:` with replies by name")
+    for name, variations in replies.items():
+        if not isinstance(variations, list) or not all(isinstance(variation, dict) for variation in variations):
+            raise TrainingDataError(f"{file}: {name} is not a list of variations")
+    return replies
 
 
 def merge_responses(replies: Mapping[Language, Mapping[str, tuple[Path, Variations]]]) -> dict[str, Variations]:

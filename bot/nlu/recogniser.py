@@ -22,10 +22,10 @@ class LanguageRecogniser(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
+        config: dict[str, Any],  # noqa: ARG003 - Rasa's interface
+        model_storage: ModelStorage,  # noqa: ARG003 - Rasa's interface
+        resource: Resource,  # noqa: ARG003 - Rasa's interface
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's interface
     ) -> "LanguageRecogniser":
         """A new component (see the interface)."""
         return cls()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import rasa
 from aiohttp import web
 
-from bot.errors import ActionsUnavailableError, DialogueStateError, InputError
+from bot.errors import ActionsUnavailableError, DialogueStateError, InputError, UnavailableError
 from bot.language import LANGUAGES, is_language
 from bot.nlu.deviations.actions import ActionEndpoint
 from bot.nlu.turns import Choice, Dialogue, Turn
@@ -28,10 +29,25 @@ def serve(model: Path, *, host: str, port: int, actions_url: str, action_timeout
 
     Raises:
         NotFoundError: there is no such model.
+        TrainingDataError: the model cannot be loaded.
+        UnavailableError: the address is taken or not ours.
     """
-    endpoint = ActionEndpoint(actions_url, timeout=action_timeout)
-    app = make_app(Dialogue(model, action_endpoint=endpoint), action_endpoint=endpoint)
-    web.run_app(app, host=host, port=port, print=None, access_log=None, shutdown_timeout=SHUTDOWN)
+    with _bind(host, port) as address:
+        endpoint = ActionEndpoint(actions_url, timeout=action_timeout)
+        app = make_app(Dialogue(model, action_endpoint=endpoint), action_endpoint=endpoint)
+        web.run_app(app, sock=address, print=None, access_log=None, shutdown_timeout=SHUTDOWN)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """The address, taken before the model is loaded: a second worker finds out in a moment."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as error:
+        raise UnavailableError(f"cannot listen on {host}:{port} ({error.strerror})") from error
+    return bound
 
 
 def make_app(dialogue: Dialogue, *, action_endpoint: ActionEndpoint) -> web.Application:
@@ -100,7 +116,7 @@ async def _errors(request: web.Request, handler: Any) -> web.StreamResponse:
         while place is not None and place.tb_next is not None:
             place = place.tb_next
         where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place is not None else "?"
-        log.error("%s in %s", type(error).__name__, where)
+        log.error("%s in %s", type(error).__name__, where)  # noqa: TRY400 - see above
         return _error(500, "internal", "The turn failed.")
 
 

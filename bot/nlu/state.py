@@ -6,7 +6,7 @@ The worker remembers nothing between two turns (docs/adr). A state is a JSON obj
 
 import json
 from collections.abc import Mapping
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
@@ -64,8 +64,8 @@ class StateStore:
         return not isinstance(event, ActionExecuted) or event.action_name in self._domain.action_names_or_texts
 
 
-def _turns(tracker: DialogueStateTracker) -> list[list[Event]]:
-    turns: list[list[Event]] = []
+def _turns(tracker: DialogueStateTracker) -> list[list[Union[UserUttered, ActionExecuted]]]:
+    turns: list[list[Union[UserUttered, ActionExecuted]]] = []
     for event in tracker.events:
         if isinstance(event, UserUttered):
             turns.append([event])
@@ -74,12 +74,11 @@ def _turns(tracker: DialogueStateTracker) -> list[list[Event]]:
     return turns
 
 
-def _write(event: Event) -> dict[str, Any]:
+def _write(event: Union[UserUttered, ActionExecuted]) -> dict[str, Any]:
     if isinstance(event, UserUttered):
         entities = [{"entity": entity["entity"], "value": entity["value"]} for entity in event.entities]
         intent = {"name": event.intent.get("name"), "confidence": event.intent.get("confidence")}
         return {"event": "user", "intent": intent, "entities": entities}
-    assert isinstance(event, ActionExecuted)
     return {"event": "action", "name": event.action_name}
 
 

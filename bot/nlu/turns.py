@@ -54,9 +54,10 @@ class Dialogue:
         self._states = StateStore(self._processor.domain)
 
     def knows(self, choice: Choice) -> bool:
-        """True if the model has the intent and entities of `choice`."""
+        """True if the model has the intent and entities of `choice`, and the intent needs no text to be answered."""
         domain = self._processor.domain
-        return choice.intent in domain.intents and set(choice.entities) <= set(domain.entities)
+        answerable = set(domain.intents) - set(domain.retrieval_intents)
+        return choice.intent in answerable and set(choice.entities) <= set(domain.entities)
 
     async def take(self, turn: Turn) -> Reply:
         """Answer `turn`.
@@ -91,7 +92,7 @@ class _Outputs(OutputChannel):
     def name(cls) -> str:
         return "stadtlotse"
 
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+    async def send_response(self, _recipient_id: str, message: dict[str, Any]) -> None:
         self.collected.append(
             {
                 "text": message.get("text") or None,

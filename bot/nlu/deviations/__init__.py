@@ -3,7 +3,8 @@
 | deviation | stock Rasa 3.6.21 | the worker |
 | --- | --- | --- |
 | unused.leave_out | imports TensorFlow, plotting, databases, 15 chat channels | never loads them |
-| actions.ShortRemoteAction | sends domain and whole history (66 to 212 kB), compiles a JSON schema (24 ms) | sends `"domain": {}` and the current turn, compiles once |
+| actions.ShortRemoteAction | sends domain and history (66 to 212 kB) | sends `"domain": {}` and the current turn |
+| actions.ANSWER_VALIDATOR | compiles a JSON schema per answer (24 ms) | compiles it once |
 | actions.ActionEndpoint | opens a connection per call | keeps it open; any failure is `ActionsUnavailableError` |
 | processor.TurnProcessor | goes on when an action fails | the turn fails, nothing half is answered |
 | processor.DirectRunner | builds a dask graph per prediction | calls the nodes in their order |

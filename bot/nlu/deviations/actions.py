@@ -1,9 +1,10 @@
-"""How the worker calls custom actions: a short payload on an open connection, the answer checked by a compiled schema."""
+"""How the worker calls custom actions: a short payload on an open connection, the answer checked as stock Rasa does."""
 
 import asyncio
 from typing import Any, Optional
 
 import aiohttp
+import rasa
 from jsonschema import ValidationError
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
@@ -12,7 +13,6 @@ from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-import rasa
 from bot.errors import ActionsUnavailableError
 
 _SCHEMA = RemoteAction.action_response_format_spec()
@@ -22,7 +22,7 @@ ANSWER_VALIDATOR = validator_for(_SCHEMA)(_SCHEMA)
 class ShortRemoteAction(RemoteAction):
     """A custom action that is sent what happened in this turn and the slots, not the domain and the whole history."""
 
-    def _action_call_format(self, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
+    def _action_call_format(self, tracker: DialogueStateTracker, _domain: Domain) -> dict[str, Any]:
         turn: list[dict[str, Any]] = []
         for event in reversed(tracker.events):
             if isinstance(event, ActionExecuted) and event.action_name == "action_listen":
@@ -72,19 +72,30 @@ class ActionEndpoint(EndpointConfig):
         Raises:
             ActionsUnavailableError: no answer in time, another status than 200, or no JSON object.
         """
-        if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=self._timeout)
         try:
-            async with self._session.request(method, self.url, json=json) as response:
-                status, answer = response.status, await response.json() if response.status == 200 else None
+            status, answer = await self._ask(method, json)
         except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
             raise ActionsUnavailableError(f"action server {self.url}: {type(error).__name__}") from error
         if not isinstance(answer, dict):
             raise ActionsUnavailableError(f"action server {self.url}: status {status}, no JSON object")
         return answer
 
+    async def _ask(self, method: str, payload: Any) -> tuple[int, Any]:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=self._timeout)
+        try:
+            return await _exchange(self._session.request(method, self.url, json=payload))
+        except aiohttp.ServerDisconnectedError:
+            # The open connection was closed at the other end, as by a restart. Actions only read, so once more is safe.
+            return await _exchange(self._session.request(method, self.url, json=payload))
+
     async def close(self) -> None:
         """Close the connection."""
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+async def _exchange(request: Any) -> tuple[int, Any]:
+    async with request as response:
+        return response.status, await response.json() if response.status == 200 else None

@@ -6,15 +6,17 @@ from typing import Any
 
 import structlog
 
-_COMMAND_MARKS = re.compile(r"^[\s/\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]+")
+from bot.text.normalise import clean
+
+_COMMAND_MARKS = re.compile(r"^[\s/]+")
 
 
 def plain_text(text: str) -> str:
-    """`text` that Rasa cannot take for a command.
+    """`text` without invisible characters, and such that Rasa cannot take it for a command.
 
     "/restart" → "restart", "\u200b //greet{}" → "greet{}", "und/oder" → "und/oder"
     """
-    return _COMMAND_MARKS.sub("", text)
+    return _COMMAND_MARKS.sub("", clean(text))
 
 
 def silence() -> None:

@@ -1,5 +1,6 @@
 """One turn of a conversation, run by Rasa's own parts without its server, channels and stores."""
 
+import tarfile
 from pathlib import Path
 from typing import Any, Optional, Text
 
@@ -15,9 +16,10 @@ from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata, ModelStorage
 from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
-from bot.errors import ActionsUnavailableError, NotFoundError
+from bot.errors import ActionsUnavailableError, NotFoundError, TrainingDataError
 from bot.nlu.deviations.actions import ActionEndpoint, ShortRemoteAction
 
 
@@ -26,6 +28,7 @@ class TurnProcessor(MessageProcessor):
 
     Raises:
         NotFoundError: there is no model at `model_path`.
+        TrainingDataError: the model cannot be loaded.
     """
 
     def __init__(self, model_path: Path, *, action_endpoint: ActionEndpoint) -> None:
@@ -43,10 +46,18 @@ class TurnProcessor(MessageProcessor):
     @staticmethod
     def _load_model(model_path: Any) -> tuple[Text, ModelMetadata, GraphRunner]:
         with TempDirectoryPath(get_temp_dir_name()) as folder:
-            metadata, runner = loader.load_predict_graph_runner(
-                Path(folder), Path(model_path), LocalModelStorage, DirectRunner
-            )
+            try:
+                metadata, runner = loader.load_predict_graph_runner(
+                    Path(folder), Path(model_path), LocalModelStorage, DirectRunner
+                )
+            except (tarfile.TarError, EOFError, OSError, RasaException) as error:
+                raise TrainingDataError(
+                    f"{model_path} cannot be loaded ({type(error).__name__}); train again"
+                ) from error
         return Path(model_path).name, metadata, runner
+
+    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
+        """Domain and classifier come from one training; stock Rasa compares them at every message."""
 
     async def _run_action(
         self,

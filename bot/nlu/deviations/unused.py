@@ -72,7 +72,10 @@ class _Reduced(ModuleType):
 
 class _Finder(MetaPathFinder, Loader):
     def find_spec(
-        self, fullname: str, path: Optional[Sequence[str]], target: Optional[ModuleType] = None
+        self,
+        fullname: str,
+        path: Optional[Sequence[str]],
+        target: Optional[ModuleType] = None,  # noqa: ARG002 - the interface of finders
     ) -> Optional[ModuleSpec]:
         if fullname in UNUSED:
             return ModuleSpec(fullname, self)

@@ -1,0 +1,71 @@
+"""Sentences of a message, and courtesies around them."""
+
+import numpy as np
+import pytest
+from rasa.nlu.tokenizers.tokenizer import Token
+
+from bot.nlu.features import learn_vocabulary
+from bot.nlu.linear import LinearModel
+from bot.nlu.sentences import combine, frame, split_sentences
+from bot.nlu.tokenizer import load_blank
+
+COURTESIES = frozenset({"greet"})
+
+
+def sentences(text: str) -> list[str]:
+    tokens = [Token(token.text, token.idx) for token in load_blank("de")(text) if not token.is_space]
+    return [text[part[0].start : part[-1].end] for part in split_sentences(tokens, text) if part]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Guten Tag. Was kostet das?", ["Guten Tag.", "Was kostet das?"]),
+        ("Guten Tag\nWas kostet das", ["Guten Tag", "Was kostet das"]),
+        ("Halle Nr. 5 ist zu. Warum?", ["Halle Nr. 5 ist zu.", "Warum?"]),
+        ("Hilfe!!! Wo?", ["Hilfe!!!", "Wo?"]),
+        ("ohne Zeichen", ["ohne Zeichen"]),
+        ("", []),
+    ],
+)
+def test_sentences_end_at_marks_and_line_breaks(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+def model() -> LinearModel:
+    vocabulary = learn_vocabulary([["la"]], min_count=1)
+    return LinearModel(("ask_fees", "greet"), vocabulary, np.zeros((1, 2)), np.zeros(2), 1.0)
+
+
+def test_a_courtesy_gives_way_to_anything_else() -> None:
+    scores = [np.array([-1.0, 2.0]), np.array([0.1, -1.0])]
+    assert combine(scores, model(), courtesies=COURTESIES).tolist() == [0.1, -1.0]
+
+
+def test_courtesies_alone_count() -> None:
+    scores = [np.array([-1.0, 2.0]), np.array([-0.5, 1.0])]
+    assert combine(scores, model(), courtesies=COURTESIES).tolist() == [-0.5, 2.0]
+
+
+LABELS = ["greet", "thanks", *["ask_fees"] * 40, "greet", "thanks", *["ask_fees"] * 40]
+LANGUAGES = [*["de"] * 42, *["en"] * 42]
+
+
+def test_courtesies_are_put_around_in_the_same_language() -> None:
+    framed = frame(LABELS, LANGUAGES, openings=COURTESIES, closings=frozenset({"thanks"}), share=1.0)
+    assert [index for index, _ in framed] == [index for index, label in enumerate(LABELS) if label == "ask_fees"]
+    for index, row in framed:
+        assert index in row
+        assert len(row) > 1
+        assert {LANGUAGES[part] for part in row} == {LANGUAGES[index]}
+
+
+def test_only_the_share_is_framed_and_always_the_same() -> None:
+    options = {"openings": COURTESIES, "closings": frozenset({"thanks"}), "share": 0.3}
+    framed = frame(LABELS, LANGUAGES, **options)
+    assert 10 < len(framed) < 40
+    assert framed == frame(LABELS, LANGUAGES, **options)
+
+
+def test_nothing_is_framed_without_courtesies() -> None:
+    assert frame(["ask_fees"], ["de"], openings=COURTESIES, closings=COURTESIES, share=1.0) == []
