@@ -46,5 +46,6 @@ requirements:
 		uv pip compile -q --python-version 3.10 --universal --generate-hashes --no-emit-index-url \
 			requirements/$$name.in -o requirements/$$name.txt; done
 
+# The database in var/ stays.
 clean:
-	rm -rf .venv .venv-rasa var models
+	rm -rf .venv .venv-rasa models

@@ -12,7 +12,7 @@ from bot.text.identify import identify
         "Ich brauche eine Meldebescheinigung",
         "gibts das auch online",
         "wann habt ihr auf",
-        "perso weg",
+        "müll nicht abgeholt",
     ],
 )
 def test_german_is_recognised(text: str) -> None:
