@@ -51,19 +51,24 @@ async def open_conversation(store: Store, conversation_id: str, *, token: str) -
     The id is as hard to guess as a key, so telling "no such conversation" from "wrong token" gives nothing away.
 
     Raises:
-        ApiError: `not_found`, or `unauthorized` for every other token, also one of another conversation.
+        ApiError: `not_found`; `unauthorized` for what is no token, or one of another conversation.
         DatabaseUnavailableError: the database does not answer.
     """
-    if len(conversation_id) != ID_LENGTH or not URL_SAFE.issuperset(conversation_id):
+    if not _is_well_formed(token, length=TOKEN_LENGTH):
+        raise _unauthorized("this is no token")
+    if not _is_well_formed(conversation_id, length=ID_LENGTH):
         raise _no_conversation()
     async with store.read() as connection:
         conversation = await queries.find_conversation(connection, conversation_id)
     if conversation is None:
         raise _no_conversation()
-    well_formed = len(token) == TOKEN_LENGTH and URL_SAFE.issuperset(token)
-    if not well_formed or not hmac.compare_digest(hash_token(token), conversation.token_hash):
+    if not hmac.compare_digest(hash_token(token), conversation.token_hash):
         raise _unauthorized("this token does not open this conversation")
     return conversation
+
+
+def _is_well_formed(text: str, *, length: int) -> bool:
+    return len(text) == length and URL_SAFE.issuperset(text)
 
 
 def _no_conversation() -> ApiError:

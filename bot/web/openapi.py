@@ -12,7 +12,7 @@ from bot.web import protocol
 from bot.web.chat.incoming import is_visible
 from bot.web.errors import ErrorBody
 from bot.web.keys import OPENAPI
-from bot.web.openapi_paths import make_paths
+from bot.web.openapi_paths import make_paths, make_socket
 
 SCHEMAS = (
     protocol.NewConversation,
@@ -52,6 +52,7 @@ def make_document(settings: Settings) -> bytes:
             },
             "servers": [{"url": "/"}],
             "paths": make_paths(settings),
+            "x-websocket": make_socket(settings),
             "components": {
                 "schemas": schemas,
                 "securitySchemes": {

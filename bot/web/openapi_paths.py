@@ -28,7 +28,6 @@ def make_paths(settings: Settings) -> Document:
             "post": _send(settings),
             "get": _list(),
         },
-        "/api/v1/conversations/{conversation}/socket": {"parameters": [_conversation()], "get": _socket(settings)},
         "/healthz": {"get": _public("sayAlive", "Does the process live?", "Health", ())},
         "/readyz": {"get": _public("sayReady", "Does all answer that is needed?", "Health", ("unavailable",))},
         "/api/v1/openapi.json": {
@@ -85,21 +84,27 @@ def _erase() -> Document:
     return operation
 
 
-def _socket(settings: Settings) -> Document:
-    frames = [protocol.HelloFrame, protocol.FrameId, protocol.ServerFrame]
-    refusals: tuple[Code, ...] = (*WITH_TOKEN, "invalid", "forbidden_origin", "upgrade_required")
+def make_socket(settings: Settings) -> Document:
+    """What OpenAPI has no words for: the WebSocket, its frames and close codes."""
+    frames = (protocol.HelloFrame, protocol.FrameId, protocol.PingFrame, protocol.ServerFrame)
+    _, schemas = json.schema_components(frames, ref_template="#/x-websocket/schemas/{name}")
     return {
-        "operationId": "openSocket",
-        "summary": "The conversation live, as a WebSocket.",
+        "path": "/api/v1/conversations/{conversation}/socket",
         "description": (
-            'The first frame is {"type": "hello", "token", "after"?}; or send the token as Authorization header. '
-            'Then {"type": "message", "id"?, "text" or "choice"} and {"type": "ping"}. The server says state, message, '
-            f"ack, typing, error and pong. Closed with {protocol.CLOSE_UNAUTHORIZED} for a wrong token, "
-            f"{protocol.CLOSE_GONE} when the conversation is gone, {protocol.CLOSE_IDLE} after "
-            f"{settings.socket_idle:.0f} idle seconds, {protocol.CLOSE_TOO_MANY} for too many sockets or frames."
+            'The first frame is {"type": "hello", "token", "after"?}; who is no browser may send the token as '
+            'Authorization header instead, and after as query. Then {"type": "message", "id"?, "text" or "choice"} and '
+            '{"type": "ping"}. The server sends state, message, ack, typing, error and pong.'
         ),
-        "responses": {"101": {"description": "Switching to the WebSocket protocol"}, **_refusals(refusals)},
-        "x-frames": json.schema_components(frames, ref_template="#/components/schemas/{name}")[0],
+        "closeCodes": {
+            str(protocol.CLOSE_UNAUTHORIZED): "wrong token, or no hello in time",
+            str(protocol.CLOSE_GONE): "no such conversation, or it was erased",
+            str(protocol.CLOSE_IDLE): f"nothing happened for {settings.socket_idle:.0f} seconds",
+            str(protocol.CLOSE_TOO_MANY): f"more than {settings.sockets_per_conversation} sockets, or too many frames",
+            "1001": "the server stops; connect again",
+            "1009": f"a frame of more than {settings.body_size} bytes",
+            "1013": "too slow; connect again",
+        },
+        "schemas": schemas,
     }
 
 

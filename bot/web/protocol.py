@@ -146,6 +146,10 @@ class FrameId(Struct, frozen=True, kw_only=True):
     id: ClientKey | None = None
 
 
+class PingFrame(Struct, frozen=True, kw_only=True, tag_field="type", tag="ping"):
+    """Are you there? Answered by pong; does not count as activity."""
+
+
 # --- WebSocket, server to client -------------------------------------------------------------------------------------
 class MessageEvent(Struct, frozen=True, kw_only=True, tag_field="type", tag="message"):
     """A message of the conversation, each one once per socket."""

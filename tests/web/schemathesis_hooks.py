@@ -1,0 +1,36 @@
+"""Loaded by schemathesis: every request gets a conversation of its own, which it may also erase."""
+
+import os
+import re
+
+import requests
+import schemathesis
+
+CONVERSATIONS = os.environ.get("STADTLOTSE_ORIGIN", "") + "/api/v1/conversations"
+CHOICE = re.compile(r"[\w-]{22}")
+
+
+@schemathesis.auth(refresh_interval=None)
+class OwnConversation:
+    """Begins a conversation for each request that needs one."""
+
+    def get(self, _case: schemathesis.Case, _context: schemathesis.AuthContext) -> dict[str, str]:
+        return requests.post(CONVERSATIONS, json={}, timeout=10).json()
+
+    def set(self, case: schemathesis.Case, data: dict[str, str], _context: schemathesis.AuthContext) -> None:
+        case.headers["Authorization"] = f"Bearer {data['token']}"
+        case.path_parameters["conversation"] = data["id"]
+        if isinstance(case.body, dict) and set(case.body) == {"choice"} and CHOICE.fullmatch(str(case.body["choice"])):
+            # A choice that was never offered is rightly refused; take one that was.
+            case.body = {"choice": offered_choice(data)}
+
+
+def offered_choice(conversation: dict[str, str]) -> str:
+    """A choice the worker offers in this conversation."""
+    response = requests.post(
+        f"{CONVERSATIONS}/{conversation['id']}/messages",
+        json={"text": "Hallo"},
+        headers={"Authorization": f"Bearer {conversation['token']}"},
+        timeout=10,
+    )
+    return response.json()["messages"][0]["choices"][0]["choice"]
