@@ -7,7 +7,7 @@ import requests
 import schemathesis
 
 CONVERSATIONS = os.environ.get("STADTLOTSE_ORIGIN", "") + "/api/v1/conversations"
-CHOICE = re.compile(r"[\w-]{22}")
+OPAQUE = re.compile(r"[\w-]{22}", re.ASCII)
 
 
 @schemathesis.auth(refresh_interval=None)
@@ -19,8 +19,9 @@ class OwnConversation:
 
     def set(self, case: schemathesis.Case, data: dict[str, str], _context: schemathesis.AuthContext) -> None:
         case.headers["Authorization"] = f"Bearer {data['token']}"
-        case.path_parameters["conversation"] = data["id"]
-        if isinstance(case.body, dict) and set(case.body) == {"choice"} and CHOICE.fullmatch(str(case.body["choice"])):
+        if OPAQUE.fullmatch(str(case.path_parameters.get("conversation"))):  # a wrong one is left wrong
+            case.path_parameters["conversation"] = data["id"]
+        if isinstance(case.body, dict) and set(case.body) == {"choice"} and OPAQUE.fullmatch(str(case.body["choice"])):
             # A choice that was never offered is rightly refused; take one that was.
             case.body = {"choice": offered_choice(data)}
 

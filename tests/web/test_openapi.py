@@ -82,8 +82,9 @@ def test_pattern_finds_what_can_be_seen(text: str, visible: bool) -> None:
     assert bool(re.search(visible_pattern(), text)) == visible
 
 
-async def test_schemathesis_finds_nothing(web: Web, tmp_path: Path) -> None:
+async def test_schemathesis_finds_nothing(start_web: StartWeb, tmp_path: Path) -> None:
     """All checks, with right and wrong data, against the running server."""
+    web = await start_web(messages_per_minute=100_000, conversations_per_hour=100_000)
     web.worker.answer = lambda _: said(
         "37 Euro.", custom={"outcome": "service", "card": SERVICE_CARD, "choices": CHOICES}
     )
