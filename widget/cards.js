@@ -88,9 +88,9 @@ function validity({ valid_as_of: date }, { validAsOf, locale }) {
   return date && `${validAsOf} ${new Date(`${date}T12:00`).toLocaleDateString(locale, { dateStyle: "long" })}`;
 }
 
-/** They stay usable: an earlier question may come up again, and the focus is not lost. */
+/** They stay usable, so that the focus is not lost; a double click is one. */
 export function renderChoices(choices, strings, choose) {
-  const button = (choice) => element("button", { type: "button", class: "choice", onclick: () => choose(choice) }, choice.title);
+  const button = (choice) => element("button", { type: "button", class: "choice", onclick: ({ detail }) => detail < 2 && choose(choice) }, choice.title);
   const items = choices?.map((choice) => element("li", {}, button(choice)));
   return items && element("ul", { class: "choices", "aria-label": strings.choices }, items);
 }

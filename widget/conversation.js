@@ -58,9 +58,8 @@ export class Conversation {
     return [...this.connection.outbox.values()];
   }
 
-  /** `message` is {text} or {choice, title}; a second press of the same button is none. */
+  /** `message` is {text} or {choice, title}. */
   send(message) {
-    if (message.choice && this.waiting.some(({ choice }) => choice === message.choice)) return;
     const item = { id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, ...message };
     this.messages.addWaiting(item);
     this.connection.send(item);

@@ -26,8 +26,7 @@ export class StadtlotseChat extends HTMLElement {
     this.leaving = new AbortController();
     this.small = matchMedia(SMALL);
     this.composer = new Composer(this);
-    this.unread = 0;
-    this.side = "bot";
+    Object.assign(this, { unread: 0, side: "bot", connected: true, disconnected: false });
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [stylesheet];
     root.replaceChildren(buildPanel(this));
@@ -185,12 +184,14 @@ export class StadtlotseChat extends HTMLElement {
   }
 
   online(connected) {
-    clearTimeout(this.outage);
-    if (connected !== Boolean(this.disconnected)) return;
+    if (connected === this.connected) return;
     const change = () => {
+      if (this.disconnected === !connected) return;
       this.disconnected = !connected;
       this.say(connected && this.strings.reconnected);
     };
+    this.connected = connected;
+    clearTimeout(this.outage);
     this.outage = setTimeout(change, connected ? 0 : OUTAGE);
   }
 

@@ -4,7 +4,6 @@ import { cardLines, prose, renderCard, renderChoices, textBesideCard } from "./c
 import { element, localise } from "./dom.js";
 
 const SLOW = 1_500; // ms after which a message on its way says so
-const MARGIN = 12; // px
 
 export class Messages {
   constructor(root, chat) {
@@ -26,13 +25,14 @@ export class Messages {
     if (this.known.has(message.id)) return false;
     const node = this.render(message);
     this.place(message, node);
-    this.root.scrollTop = node.offsetTop - MARGIN; // a long answer is read from its beginning
+    node.scrollIntoView(); // a long answer is read from its beginning
     return true;
   }
 
   place(message, node) {
     this.known.set(message.id, message);
-    this.root.insertBefore(node, this.waiting.values().next().value ?? null);
+    const next = this.waiting.values().next().value ?? null;
+    if (!node.isConnected || node.nextSibling !== next) this.root.insertBefore(node, next);
   }
 
   addWaiting({ id, text, title }) {
@@ -44,7 +44,7 @@ export class Messages {
     setTimeout(() => node.matches(".waiting:not(.failed)") && this.note(node, this.chat.stringsOf().sending), SLOW);
   }
 
-  /** The element stays, with the text as the server keeps it (masked). */
+  /** The element stays: what is put in anew is read out anew, so only a text that the server has masked. */
   acknowledge(id, message) {
     const node = this.waiting.get(id);
     this.waiting.delete(id);
@@ -52,8 +52,11 @@ export class Messages {
       node?.remove();
       return message && this.add(message);
     }
+    const [shown, kept] = [node, this.render(message)].map((each) => each.querySelector(".bubble"));
+    if (shown.textContent !== kept.textContent) shown.replaceChildren(...kept.childNodes);
+    shown.lang = message.language;
     node.className = "message citizen";
-    node.replaceChildren(...this.render(message).childNodes);
+    this.note(node);
     this.place(message, node);
   }
 
@@ -81,7 +84,7 @@ export class Messages {
     if (text) node.append(element("div", { class: "note", "aria-live": "off" }, element("p", {}, text), actions));
   }
 
-  /** What waits is kept for the next conversation, unless it is to go too. */
+  /** What waits is kept for the next conversation. */
   clear({ waiting = false } = {}) {
     this.known.clear();
     if (waiting) this.waiting.clear();
@@ -90,7 +93,7 @@ export class Messages {
   }
 
   toEnd() {
-    this.root.scrollTop = this.root.scrollHeight;
+    this.root.lastElementChild.scrollIntoView(false);
   }
 
   /** The speaker is named in the panel's language, the rest is in the message's own. */

@@ -3,19 +3,18 @@
 import { element } from "./dom.js";
 
 const button = (attributes, ...children) => element("button", { type: "button", ...attributes }, children);
-const status = (name, role = "status") => element("p", { class: name, role });
+const status = (name) => element("p", { class: name, role: "status" });
 
 /** Everything in the shadow tree; `chat` is the custom element. */
 export function buildPanel(chat) {
   return element(
     "section",
     { label: "title" },
-    button({ class: "launcher", part: "launcher", "aria-haspopup": "dialog", onclick: () => chat.show() }, pictogram("chat"), element("span")),
+    button({ class: "launcher", "aria-haspopup": "dialog", onclick: () => chat.show() }, pictogram("chat"), element("span")),
     status("unseen news"),
     element(
       "dialog",
       {
-        part: "panel",
         "aria-labelledby": "title",
         onkeydown: (event) => event.key === "Escape" && chat.escape(event),
         oncancel: (event) => chat.escape(event),
@@ -27,7 +26,7 @@ export function buildPanel(chat) {
       status("typing"),
       notice(chat),
       confirmation(chat),
-      status("problem", "alert"),
+      element("p", { class: "problem", id: "problem", role: "alert" }),
       composer(chat.composer),
       status("unseen announcer"),
     ),
@@ -74,7 +73,7 @@ function notice(chat) {
       "p",
       { class: "actions" },
       button({ class: "button", onclick: () => chat.accept(), string: "accept" }),
-      element("a", { class: "privacy", string: "privacy" }),
+      element("a", { class: "privacy", string: "privacy", onclick: () => chat.small.matches && chat.hide() }),
     ),
   );
 }
@@ -105,7 +104,7 @@ function composer(composer) {
       element("textarea", {
         id: "question",
         rows: 1,
-        "aria-describedby": "hint",
+        "aria-describedby": "hint problem",
         enterkeyhint: "send",
         onkeydown: (event) => composer.type(event),
         oninput: () => composer.count(),

@@ -81,7 +81,7 @@ summary::-webkit-details-marker { display: none }
 .log, .typing { background: var(--ground) }
 .log { position: relative; flex: 1; min-height: 6em; padding: 1em; overflow-y: auto; overscroll-behavior: contain }
 .log:focus-visible { outline-offset: -3px }
-.message { max-width: 24em; margin-bottom: 1.1em }
+.message { max-width: 24em; margin-bottom: 1.1em; scroll-margin: .75em }
 .speaker { margin-bottom: .2em }
 .bubble { width: fit-content; max-width: 100%; padding: .7em .9em; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); overflow-wrap: anywhere; hyphens: auto }
 .bubble > * + *, .bubble div > * + * { margin-top: .6em }

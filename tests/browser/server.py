@@ -31,7 +31,7 @@ PAGE_POLICY = (
 )
 BARE_PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8"><title>Seite</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<h1>Seite</h1><p><a href="/">Start</a></p>{body}</html>"""
+<main><h1>Seite</h1><p><a href="/">Start</a></p></main>{body}</html>"""
 SCRIPT_TAG = '<script type="module" src="/widget/stadtlotse.js" {attributes}></script>'
 
 

@@ -1,4 +1,5 @@
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from tests.browser.chat import Chat
 from tests.browser.server import FakeServer
 
 AXE = AXE_FILE_PATH.read_text(encoding="utf-8")
+WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 ZOOMED = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %
 QUESTION = {"de": "Was kostet ein Personalausweis?", "en": "How much is an identity card?"}
@@ -56,31 +58,47 @@ async def reach(chat: Chat, state: str) -> None:
         await expect(chat.page.locator(".note")).to_be_visible()
 
 
-RULES = {"light": None, "dark": ["color-contrast", "link-in-text-block"]}  # only the colours differ
-STATES = ["closed", "notice", "conversation", "offices", "error", "options", "confirm", "offline"]
+async def walk(chat: Chat) -> AsyncIterator[str]:
+    """All states one after the other, each with its name."""
+    yield "closed"
+    await chat.open()
+    yield "notice"
+    await chat.button("accept").click()
+    await chat.ask(QUESTION[chat.language])
+    await chat.ask(CHOICE[chat.language])
+    yield "conversation"
+    await chat.ask("Ausweis mit zwei Ämtern")
+    await chat.answers.last.locator("summary").click()
+    yield "offices"
+    await chat.page.locator("summary.icon").click()
+    yield "options"
+    await chat.button("erase").click()
+    yield "confirm"
+    await chat.button("keep").click()
+    await chat.send("zu viele")
+    await expect(chat.button("retry")).to_be_visible()
+    await chat.send("")
+    yield "error"
+    await chat.page.context.set_offline(True)
+    await expect(chat.state).not_to_be_empty()
+    yield "offline"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["de", "en"])
-async def test_axe_finds_nothing(new_context, server: FakeServer, language: str, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "scheme", "viewport"),
+    [("de", "light", WIDE), ("en", "light", WIDE), ("de", "light", PHONE), ("de", "dark", WIDE), ("en", "dark", WIDE)],
+    ids=["de", "en", "phone", "de-dark", "en-dark"],
+)
+async def test_axe_finds_nothing(new_context, server: FakeServer, language: str, scheme: str, viewport: Any) -> None:
+    context = await new_context(color_scheme=scheme, viewport=viewport)
+    chat = await Chat.at(
+        context, server.page("/en", language="en") if language == "en" else server.origin, language=language
+    )
+    rules = ["color-contrast", "link-in-text-block"] if scheme == "dark" else None  # only the colours differ
     found = []
-    for state in STATES:
-        context = await new_context(color_scheme=scheme)
-        chat = await Chat.at(context, server.origin, language=language)
-        await chat.page.locator("stadtlotse-chat").evaluate(
-            "(chat, language) => chat.setAttribute('language', language)", language
-        )
-        await reach(chat, state)
-        found += [f"{state}: {violation}" for violation in await violations(chat.page, rules=RULES[scheme])]
-        await context.close()
+    async for state in walk(chat):
+        found += [f"{state}: {violation}" for violation in await violations(chat.page, rules=rules)]
     assert found == []
-
-
-@pytest.mark.parametrize("state", ["notice", "conversation", "confirm"])
-async def test_axe_finds_nothing_on_a_phone(new_context, server: FakeServer, state: str) -> None:
-    chat = await Chat.at(await new_context(viewport=PHONE), server.origin)
-    await reach(chat, state)
-    assert await violations(chat.page) == []
 
 
 async def test_messages_are_in_one_polite_log_that_reads_additions_only(chat: Chat) -> None:
@@ -111,6 +129,23 @@ async def test_history_is_not_read_out_after_a_reload(chat: Chat) -> None:
     await expect(chat.log).to_have_attribute("aria-live", "polite")
     await chat.ask("Was kostet ein Personalausweis?")
     assert (await chat.page.evaluate("window.read"))[-1] == "polite"
+
+
+async def test_own_message_is_read_out_once(chat: Chat) -> None:
+    await chat.start()
+    await chat.log.evaluate(
+        """(log) => {
+            window.added = [];
+            const watch = (records) => records.forEach(({ addedNodes, target }) => addedNodes.forEach((node) =>
+                target.closest('[aria-live=off]') || window.added.push(node.textContent)));
+            new MutationObserver(watch).observe(log, { childList: true, subtree: true });
+        }"""
+    )
+    await chat.ask("Bitte langsam")
+    await chat.ask("Mein Auto")
+    added = await chat.page.evaluate("window.added")
+    assert len(added) == 4
+    assert sum("Bitte langsam" in text for text in added) == 1
 
 
 async def test_speaker_is_named_before_each_message(chat: Chat) -> None:
@@ -232,6 +267,17 @@ async def test_nothing_scrolls_sideways(
         )
     await reach(chat, state)
     assert await sideways(chat.page) == []
+
+
+@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 900}, PHONE, ZOOMED], ids=["1280", "360", "320"])
+async def test_answer_is_scrolled_to_and_the_page_stays(new_context, server: FakeServer, viewport: Any) -> None:
+    chat = await Chat.at(await new_context(viewport=viewport), server.origin)
+    await chat.page.evaluate("scrollTo(0, 300)")
+    await chat.start()
+    for question in ("Was kostet ein Personalausweis?", "Mein Auto", "Was kostet ein Personalausweis?"):
+        answer = await chat.ask(question)
+        await expect(answer.locator(".speaker")).to_be_in_viewport()
+    assert await chat.page.evaluate("scrollY") == 300
 
 
 async def test_everything_can_be_reached_at_400_percent(new_context, server: FakeServer) -> None:

@@ -33,7 +33,7 @@ async def test_message_written_offline_is_sent_once_when_the_network_is_back(cha
     await chat.start()
     await chat.ask("Mein Auto")
     await chat.page.context.set_offline(True)
-    await expect(chat.state).to_contain_text("Keine Verbindung.")
+    await expect(chat.state).to_contain_text("Keine Verbindung.", timeout=2_500)
     await chat.send("Was kostet ein Personalausweis?")
     await expect(chat.questions.last).to_contain_text("Wird gesendet …")
     await chat.page.context.set_offline(False)
@@ -43,11 +43,18 @@ async def test_message_written_offline_is_sent_once_when_the_network_is_back(cha
     await expect(chat.questions).to_have_count(2)
 
 
+async def test_network_that_goes_before_there_is_a_conversation_is_not_mentioned(chat: Chat) -> None:
+    await chat.start()
+    await chat.page.context.set_offline(True)
+    await asyncio.sleep(2)
+    await expect(chat.state).to_be_empty()
+
+
 async def test_first_message_waits_for_the_server(chat: Chat, server: FakeServer) -> None:
     await chat.start()
     server.down = True
     await chat.send("Mein Auto")
-    await expect(chat.state).to_contain_text("Keine Verbindung.")
+    await expect(chat.state).to_contain_text("Keine Verbindung.", timeout=2_500)
     server.down = False
     await expect(chat.answers).to_have_count(1, timeout=BACK)
     assert len(server.conversations) == 1

@@ -69,7 +69,7 @@ async def test_services_to_choose_from_are_shown_once(chat: Chat) -> None:
     assert (await answer.inner_text()).count("Fahrzeug ummelden") == 1
 
 
-async def test_choice_pressed_twice_is_sent_once(chat: Chat, server: FakeServer) -> None:
+async def test_double_click_on_a_choice_sends_it_once(chat: Chat, server: FakeServer) -> None:
     await chat.start()
     await chat.ask("Mein Auto")
     await chat.button("Fahrzeug abmelden").dblclick()

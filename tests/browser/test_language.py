@@ -14,7 +14,7 @@ async def test_switch_changes_the_interface_and_keeps_the_conversation(chat: Cha
     await expect(chat.messages).to_have_count(2)
     await expect(chat.questions.locator(".speaker")).to_contain_text("You")
     await expect(chat.answers.get_by_role("heading", name="Gebühren")).to_be_visible()
-    await expect(chat.dialog).to_contain_text("Questions about services")
+    await expect(chat.dialog).to_contain_text("Ask the town hall")
     assert len(server.requests) == requests
     await expect(chat.button("Deutsch")).to_have_attribute("lang", "de")
 

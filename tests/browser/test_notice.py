@@ -19,6 +19,14 @@ async def test_notice_comes_before_the_first_message(chat: Chat) -> None:
     await expect(chat.input).to_be_hidden()
 
 
+async def test_privacy_link_on_a_phone_shows_the_page(new_context, server: FakeServer) -> None:
+    chat = await Chat.at(await new_context(viewport={"width": 360, "height": 740}), server.origin)
+    await chat.open()
+    await chat.page.get_by_role("link", name="Datenschutzerklärung").click()
+    await expect(chat.dialog).to_be_hidden()
+    await expect(chat.page.get_by_role("heading", name="Datenschutz im Chat")).to_be_in_viewport()
+
+
 async def test_nothing_is_sent_or_created_before_the_first_message(chat: Chat, server: FakeServer) -> None:
     await chat.start()
     assert server.conversations == {}

@@ -1,6 +1,6 @@
 export default {
   locale: "en-GB",
-  title: "Questions about services",
+  title: "Ask the town hall",
   launcher: "Ask a question",
   unread: (count) => (count === 1 ? "1 new message" : `${count} new messages`),
   subtitle: "Automatic assistant",
