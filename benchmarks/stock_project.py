@@ -16,8 +16,8 @@ DEFAULT_EPOCHS = 100  # of `rasa init`
 MODEL, TRAINING = "model.tar.gz", "training.json"
 EXPORT_TIMEOUT = 600.0  # seconds
 TRAINING_TIMEOUT = 6 * 3_600.0
-# The last state of a progress bar: "Epochs: 100%|███| 3/3 [01:02:07<00:00, …]".
-_FINISHED_LOOP = re.compile(r"Epochs: 100%[^\r\n]*?(\d+)/\1 \[(?:(\d+):)?(\d+):(\d+)<")
+# A full progress bar: "Epochs: 100%|███| 3/3 [01:02:07<00:00, …]".
+_FULL_BAR = re.compile(r"Epochs: 100%[^\r\n]*\[(?:(\d+):)?(\d+):(\d+)<")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +50,17 @@ def trained_project(folder: Path, *, epochs: int) -> tuple[Path, Training]:
 
 
 def loop_seconds(log: str) -> float:
-    """The seconds of all finished progress bars over epochs in the output of `rasa train`."""
-    return float(
-        sum(
-            3600 * int(hours or 0) + 60 * int(minutes) + int(seconds)
-            for _epochs, hours, minutes, seconds in _FINISHED_LOOP.findall(log)
-        )
-    )
+    """The seconds of all progress bars over epochs in the output of `rasa train`.
+
+    A bar is one line that is written over, by carriage returns; it may say several times that it is full.
+    """
+    total = 0
+    for line in log.split("\n"):
+        full = _FULL_BAR.findall(line)
+        if full:
+            hours, minutes, seconds = full[-1]
+            total += 3600 * int(hours or 0) + 60 * int(minutes) + int(seconds)
+    return float(total)
 
 
 def content_hash(project: Path) -> str:

@@ -4,6 +4,7 @@ from benchmarks.stock_project import Training, content_hash, loop_seconds
 
 LOG = (
     "Epochs:  50%|#####     | 1/2 [00:10<00:10, 10.0s/it]\r"
+    "Epochs: 100%|##########| 2/2 [00:24<00:00, 12.5s/it]\r"
     "Epochs: 100%|##########| 2/2 [00:25<00:00, 12.5s/it, t_loss=3.1, i_acc=0.6]\n"
     "2026-11-22 INFO finished\n"
     "Epochs: 100%|██████████| 2/2 [01:02:03<00:00, 9.0s/it]\n"
