@@ -1,6 +1,5 @@
 """Runs web alone: `python -m bot.web`. `python -m bot up` runs it with the worker and the action server."""
 
-import logging
 import os
 import sys
 
@@ -27,7 +26,6 @@ def main() -> int:
         access_log=None,
         print=None,
         shutdown_timeout=DRAIN_SECONDS,
-        logger=logging.getLogger("aiohttp.server"),
     )
     return 0
 
