@@ -5,6 +5,7 @@ Fielded BM25: Robertson, Zaragoza, Taylor (2004), "Simple BM25 extension to mult
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from math import log
 from typing import Any
 
@@ -40,16 +41,14 @@ def make_splitter(services: Sequence[ServiceRecord]) -> CompoundSplitter:
     return CompoundSplitter(words | {word for word, count in in_texts.items() if count > 1})
 
 
-def phrase_terms(phrase: str, language: Language, splitter: CompoundSplitter) -> list[str]:
-    """The stems of a phrase and of the parts of its compounds."""
+def phrase_words(phrase: str, language: Language, splitter: CompoundSplitter) -> list[tuple[str, ...]]:
+    """Per word its stem, then the stems of its parts where it is a compound."""
     stop = question_words(language).stop
-    terms: list[str] = []
-    for word in split_words(phrase):
-        if word in stop or len(word) < 2:
-            continue
-        terms.append(stem(word, language))
-        terms += [stem(part, language) for part in splitter.split(word)]
-    return terms
+    return [
+        (stem(word, language), *(stem(part, language) for part in splitter.split(word)))
+        for word in split_words(phrase)
+        if word not in stop and len(word) > 1
+    ]
 
 
 def field_terms(service: ServiceRecord, splitter: CompoundSplitter) -> Fields:
@@ -64,7 +63,7 @@ def field_terms(service: ServiceRecord, splitter: CompoundSplitter) -> Fields:
         }
         for field, phrases in contents.items():
             for phrase in phrases:
-                fields[field].update(phrase_terms(phrase, language, splitter))
+                fields[field].update(chain.from_iterable(phrase_words(phrase, language, splitter)))
     return fields
 
 

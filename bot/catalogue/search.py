@@ -11,7 +11,7 @@ from math import log
 
 import numpy as np
 
-from bot.catalogue.fields import field_terms, inverse_frequencies, make_postings, make_splitter, phrase_terms
+from bot.catalogue.fields import field_terms, inverse_frequencies, make_postings, make_splitter, phrase_words
 from bot.catalogue.importers.record import ServiceRecord
 from bot.catalogue.question import FACET_WORD_WEIGHT, QuestionReader, Term
 from bot.catalogue.scores import RIVALS, ranking_properties, share_out
@@ -50,7 +50,7 @@ class SearchIndex:
         self._postings = make_postings(fields, self._idf)
         self._named = [frozenset(terms["name"]) | frozenset(terms["keywords"]) for terms in fields]
         self._names = [
-            [phrase_terms(text.name, language, splitter) for language, text in service.texts.items()]
+            [phrase_words(text.name, language, splitter) for language, text in service.texts.items()]
             for service in self._services
         ]
         self._reader = QuestionReader(splitter, known=self._idf.keys(), named=frozenset().union(*self._named))
@@ -118,12 +118,17 @@ class SearchIndex:
         asked: dict[str, float] = defaultdict(float)
         for term in terms:
             asked[term.text] = max(asked[term.text], term.weight)
-        best = 0.0
-        for name in self._names[position]:
-            total = sum(self._idf[term] for term in name)
-            if total:
-                best = max(best, sum(self._idf[term] * asked.get(term, 0.0) for term in name) / total)
+        best = max((self._named_share(name, asked) for name in self._names[position]), default=0.0)
         return 1 + NAME_BONUS * best
+
+    def _named_share(self, name: Sequence[tuple[str, ...]], asked: Mapping[str, float]) -> float:
+        """A compound is named by itself or by all of its parts."""
+        total = sum(self._idf[word] for word, *_parts in name)
+        named = 0.0
+        for word, *parts in name:
+            by_parts = min((asked.get(part, 0.0) for part in parts), default=0.0)
+            named += self._idf[word] * max(asked.get(word, 0.0), by_parts)
+        return named / total if total else 0.0
 
     def _question_share(self, position: int, terms: Sequence[Term]) -> float:
         """The share of the question's content, rare words counting more, in the service's name or keywords."""
