@@ -6,13 +6,17 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.dialogue import answer_service, facet_of, language_of, offer_services
+from actions.dialogue import answer_service, facet_of, intent_of, language_of, offer_services
 from actions.source import CatalogueSource, default_source
 from bot.catalogue.lookup import Question, look_up
+from bot.catalogue.words import content_words
+
+# "Nein" alone is a reaction; "nein, ich meinte das Auto" names what is wanted.
+REACTIONS = {"affirm": "utter_affirm", "deny": "utter_deny"}
 
 
 class AnswerService(Action):
-    """Every facet intent, and every message the intent model is unsure of."""
+    """Every facet intent, yes and no, and every message the intent model is unsure of."""
 
     def __init__(self, source: CatalogueSource | None = None) -> None:
         self._source = source
@@ -24,12 +28,16 @@ class AnswerService(Action):
         source = self._source or default_source()
         snapshot = await source.current()
         language, facet = language_of(tracker), facet_of(tracker)
+        text, intent = tracker.latest_message.get("text") or "", intent_of(tracker)
+        if intent in REACTIONS and not content_words(text, language):
+            dispatcher.utter_message(response=REACTIONS[intent])
+            return []
         current = tracker.get_slot("service")
         services = snapshot.catalogue.services
         found = look_up(
             snapshot.index,
             Question(
-                text=tracker.latest_message.get("text") or "",
+                text=text,
                 language=language,
                 facet=facet,
                 current=current if current in services else None,

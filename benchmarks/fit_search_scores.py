@@ -2,10 +2,13 @@
 
     python -m benchmarks.fit_search_scores DATABASE_URL LANGUAGE=FILE.jsonl …
 
+A question without ids is one that no service answers: without such ones, every question would look answerable.
+
 Logistic regression (Newton's method, ridge 0.3) of "a right service is among the first ten" on the two properties of a
 ranking. Prints the weights to copy, and how often a first hit is right per tenth of its score.
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -13,7 +16,6 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from bot.catalogue import scores, search
-from bot.catalogue.evaluation import read_questions
 from bot.catalogue.queries import load_catalogue
 from bot.database import open_engine
 
@@ -25,19 +27,25 @@ BINS = 10
 def main() -> None:
     with Session(open_engine(sys.argv[1])) as session:
         index = search.SearchIndex(load_catalogue(session).services.values())
-    properties, found, first = [], [], []
+    properties, found, right_first, raw = [], [], [], []
     for argument in sys.argv[2:]:
         language, _, path = argument.partition("=")
-        for question in read_questions(Path(path)):
-            ranking = index.rank(question.q, language)
+        for line in Path(path).read_text(encoding="utf-8").splitlines():
+            question = {"ids": []} | json.loads(line)
+            ranking = index.rank(question["q"], language)
             if ranking is None:
                 continue
             ids = [hit.id for hit in ranking.hits]
             properties.append([1.0, *ranking.properties.values()])
-            found.append(any(id_ in question.ids for id_ in ids[: scores.RIVALS]))
-            first.append((ranking.hits[0].score, ids[0] in question.ids))
+            found.append(any(id_ in question["ids"] for id_ in ids[: scores.RIVALS]))
+            right_first.append(ids[0] in question["ids"])
+            raw.append([hit.score / ranking.hits[0].score for hit in ranking.hits])
     weights = _fit(np.array(properties), np.array(found, dtype=float))
     print(dict(zip(["bias", *ranking.properties], weights.round(2), strict=True)))
+    odds = np.array(properties) @ weights
+    first = [
+        (1 / (1 + np.exp(-odd)) / sum(shares), right) for odd, shares, right in zip(odds, raw, right_first, strict=True)
+    ]
     for low in range(BINS):
         hits = [right for score, right in first if low / BINS <= score < (low + 1) / BINS]
         if hits:

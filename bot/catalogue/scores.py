@@ -1,21 +1,21 @@
 """From raw ranking scores to probabilities, so that the dialogue can decide: answer, offer a choice, or not know."""
 
 from collections.abc import Mapping, Sequence
-from math import exp
+from math import exp, log
 
 # Logistic regression of "a right service is among the first ten" on two properties of a ranking, fitted on development
-# questions (benchmarks/fit_search_scores.py). That probability is then shared among the hits.
-CALIBRATION: Mapping[str, float] = {"bias": 0.2, "question": 3.9, "strength": 2.2}
+# questions and on messages that no service answers (benchmarks/fit_search_scores.py), then shared among the hits.
+CALIBRATION: Mapping[str, float] = {"bias": -2.4, "question": 1.5, "strength": 7.5}
 RIVALS = 10  # how many hits share the probability
 RIVALRY = 4.0  # how fast a lower raw score stops being a rival
-FULL_STRENGTH = 40.0  # a raw score that says all it can say
+FULL_STRENGTH = 8.0  # a raw score, in words as rare as can be, that says all it can say
 
 
-def ranking_properties(*, question_share: float, raw_score: float) -> dict[str, float]:
+def ranking_properties(*, question_share: float, raw_score: float, services: int) -> dict[str, float]:
     """What the calibration looks at, each from 0 to 1: how much of the question the first hit's name and keywords
-    hold, and how much it was found by.
+    hold, and how much it was found by, in a catalogue of so many services.
     """
-    return {"question": question_share, "strength": min(1.0, raw_score / FULL_STRENGTH)}
+    return {"question": question_share, "strength": min(1.0, raw_score / (FULL_STRENGTH * log(1 + services)))}
 
 
 def share_out(properties: Mapping[str, float], raw_scores: Sequence[float]) -> list[float]:

@@ -96,6 +96,7 @@ class SearchIndex:
         properties = ranking_properties(
             question_share=self._question_share(first, terms),
             raw_score=-ranked[0][0] / float(self._factor[first]),
+            services=len(self._services),
         )
         probabilities = share_out(properties, [-score for score, _position in ranked])
         return Ranking(

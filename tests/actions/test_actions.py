@@ -132,3 +132,13 @@ async def test_the_language_asked_for_is_kept(intent: str, language: str) -> Non
     said, slots = await act(SwitchLanguage(), "", intent=intent)
     assert said[0]["custom"]["set_language"] == language
     assert slots == {"language": language}
+
+
+async def test_a_bare_no_is_a_reaction(source: CatalogueSource) -> None:
+    said, _slots = await act(AnswerService(source), "nein", intent="deny", service="reisepass")
+    assert [message["response"] for message in said] == ["utter_deny"]
+
+
+async def test_a_no_that_names_a_service_is_a_question(source: CatalogueSource) -> None:
+    _said, slots = await act(AnswerService(source), "nein, den Bewohnerparkausweis", intent="deny", service="reisepass")
+    assert slots["service"] == "parken"
