@@ -38,6 +38,8 @@ KINDS = (
 
 # One character for one, so that places in the copy are places in the text.
 _PLAIN = str.maketrans({**dict.fromkeys("\u00a0\u2007\u2009\u202f\t", " "), **dict.fromkeys("‐‑‒–—−", "-")})
+_MARKERS = re.compile("|".join(re.escape(kind.marker) for kind in KINDS))
+_SPACES = re.compile(r" {2,}")
 _EXTENSION = re.compile(r"-0$")
 _COUNTRY = re.compile(r"^(?:\+|00)49|^0")
 
@@ -69,6 +71,14 @@ def mask(text: str, *, allowed: FrozenSet[str] = frozenset()) -> Masked:
         pieces += [text[done:start], kind.marker]
         done = end
     return Masked("".join([*pieces, text[done:]]), tuple(dict.fromkeys(kind.name for _, _, kind in found)))
+
+
+def without_markers(masked: str) -> str:
+    """What is left for understanding: a marker is no word of the citizen, and "[Car-ID]" is no question about cars.
+
+    "Mein Auto [Car-ID] ist weg" → "Mein Auto ist weg"; a text of nothing but markers stays as it is.
+    """
+    return _SPACES.sub(" ", _MARKERS.sub(" ", masked)).strip() or masked
 
 
 def _is_allowed(found: str, allowed: FrozenSet[str]) -> bool:

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from bot.text.personal_data import Masked, mask
+from bot.text.personal_data import Masked, mask, without_markers
 
 FOUND = [
     # e-mail
@@ -152,6 +152,21 @@ def test_personal_data_is_taken_out(text: str, masked: str, kind: str) -> None:
 @pytest.mark.parametrize("text", KEPT)
 def test_what_is_not_personal_stays(text: str) -> None:
     assert mask(text) == Masked(text, ())
+
+
+@pytest.mark.parametrize(
+    ("masked", "rest"),
+    [
+        ("Mein Auto [Car-ID] ist weg", "Mein Auto ist weg"),
+        ("[Phone] bitte [E-Mail]", "bitte"),
+        ("[IBAN]", "[IBAN]"),
+        ("[IBAN] [Phone]", "[IBAN] [Phone]"),
+        ("Was bedeutet [x]?", "Was bedeutet [x]?"),
+        ("eins\nzwei", "eins\nzwei"),
+    ],
+)
+def test_markers_are_no_words_of_the_citizen(masked: str, rest: str) -> None:
+    assert without_markers(masked) == rest
 
 
 def test_several_kinds_are_named_in_the_order_they_stand() -> None:

@@ -201,8 +201,8 @@ async def test_personal_data_is_stored_and_sent_masked_and_the_citizen_is_told(
 ) -> None:
     [answer] = await citizen.say("Meine IBAN ist DE89 3704 0044 0532 0130 00, was kostet der Pass?")
     asked = worker.turns[0]["text"]
-    assert "3704" not in asked
-    assert (await citizen.history())[0]["text"] == asked
+    assert asked == "Meine IBAN ist , was kostet der Pass?"
+    assert (await citizen.history())[0]["text"] == "Meine IBAN ist [IBAN], was kostet der Pass?"
     notice, rest = answer["text"].split("\n\n")
     assert "IBAN" in notice
     assert rest == f"Antwort auf: {asked}"

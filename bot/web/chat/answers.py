@@ -13,6 +13,7 @@ from bot.conversations.outcomes import Outcome, outcome_of_response
 from bot.conversations.records import UNCHANGED, Progress, StoredChoice, StoredConversation, StoredMessage
 from bot.errors import DialogueStateError, UnavailableError, WorkerUnavailableError
 from bot.language import Language
+from bot.text.personal_data import without_markers
 from bot.web.dialogue import NO_STATE, ChoiceMeaning, Custom, Dialogue, Output, TurnAnswer, TurnRequest
 from bot.web.i18n import say_masked, say_unavailable
 
@@ -35,7 +36,7 @@ async def answer_message(
     request = TurnRequest(
         conversation=conversation.id,
         language=message.language,
-        text=None if meaning else message.text,
+        text=None if meaning else without_markers(message.text),
         choice=ChoiceMeaning(intent=meaning.intent, entities=meaning.entities) if meaning else None,
         context={"town": town.name, "phone": town.phone},
         state=msgspec.Raw(conversation.state.encode()) if conversation.state else NO_STATE,

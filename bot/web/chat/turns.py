@@ -110,7 +110,8 @@ class Turns:
             town = self.town()
             text, masked = astuple(self.mask(incoming.text, allowed=frozenset({town.phone, town.email})))
             if not conversation.language_pinned:
-                language = self.identify(text, previous=conversation.language).language or conversation.language
+                identified = self.identify(incoming.text, previous=conversation.language)
+                language = identified.language or conversation.language
         return StoredMessage(
             number=conversation.last_number + 1,
             role="citizen",
