@@ -35,6 +35,7 @@ class BilingualImporter(RasaFileImporter):
         responses: Optional[str] = None,
     ) -> None:
         super().__init__(config_file, domain_path, _reading_paths(training_data_paths))
+        self._nlu_data: Optional[TrainingData] = None
         self._responses = Path(responses or Path(domain_path or ".").parent / "responses")
 
     def get_domain(self) -> Domain:
@@ -50,17 +51,29 @@ class BilingualImporter(RasaFileImporter):
         return domain.merge(Domain.from_dict({"responses": merged}))
 
     def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
-        """All examples; `metadata["language"]` is the folder they stand in (see the interface)."""
-        loaded = []
-        for file in self._nlu_files:
-            data = load_data(file, language)
-            folder = Path(file).parent.name
-            if folder in LANGUAGES:
-                for example in data.training_examples:
-                    example.set("metadata", {**(example.get("metadata") or {}), "language": folder})
-            loaded.append(data)
-        # Merging copies every example; one after another, the first file would be copied once per file.
-        return TrainingData().merge(*loaded)
+        """All examples; `metadata["language"]` is the folder they stand in (see the interface).
+
+        Rasa asks several times, for "a language" that its files do not have, so the data are read once. Merging file
+        by file would copy and compare all examples at each of them: most of the time of a training.
+        """
+        if self._nlu_data is None:
+            parts = [self._read_examples(Path(file), language) for file in self._nlu_files]
+            self._nlu_data = TrainingData(
+                training_examples=[example for part in parts for example in part.training_examples],
+                entity_synonyms={word: value for part in parts for word, value in part.entity_synonyms.items()},
+                regex_features=[feature for part in parts for feature in part.regex_features],
+                lookup_tables=[table for part in parts for table in part.lookup_tables],
+                responses={name: texts for part in parts for name, texts in part.responses.items()},
+            )
+        return self._nlu_data
+
+    @staticmethod
+    def _read_examples(file: Path, language: Optional[str]) -> TrainingData:
+        loaded = load_data(str(file), language)
+        if file.parent.name in LANGUAGES:
+            for example in loaded.training_examples:
+                example.set("metadata", {**(example.get("metadata") or {}), "language": file.parent.name})
+        return loaded
 
 
 def read_responses(folder: Path) -> dict[str, tuple[Path, Variations]]:
