@@ -39,7 +39,7 @@ def card(language: str, **changes: Any) -> dict[str, Any]:
 
 FOLLOW_UPS = {
     "de": ["Unterlagen", "Dauer", "Termin"],
-    "en": ["Documents you need", "How long it takes", "Appointment"],
+    "en": ["Documents", "Processing time", "Appointment"],
 }
 SERVICES = {
     "de": ["Fahrzeug ummelden", "Fahrzeug abmelden", "Wunschkennzeichen reservieren"],
