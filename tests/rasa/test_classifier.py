@@ -10,6 +10,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import InMemoryTrackerStore
 
+from bot.nlu.classifier import QuestionClassifier
 from bot.nlu.deviations.actions import ActionEndpoint
 from bot.nlu.deviations.processor import TurnProcessor
 from tests.rasa.conftest import train
@@ -76,6 +77,24 @@ async def test_nothing_known_is_a_fallback(processor: MessageProcessor, text: st
     parsed = await understand(processor, text)
     assert parsed["intent"]["name"] == "nlu_fallback"
     assert len(parsed["intent_ranking"]) == 7
+
+
+RANKING = [{"name": "find_service", "confidence": 0.6}, {"name": "crisis", "confidence": 0.3}]
+
+
+@pytest.mark.parametrize(
+    ("urgent", "threshold", "intent"),
+    [
+        ({}, 0.4, "find_service"),
+        ({"crisis": 0.25}, 0.4, "crisis"),
+        ({"crisis": 0.35}, 0.4, "find_service"),
+        ({"crisis": 0.35}, 0.7, "nlu_fallback"),
+        ({"crisis": 0.25}, 0.7, "crisis"),
+    ],
+)
+def test_an_urgent_intent_goes_before_a_likelier_one(urgent: dict[str, float], threshold: float, intent: str) -> None:
+    config = {**QuestionClassifier.get_default_config(), "urgent": urgent, "threshold": threshold}
+    assert QuestionClassifier(config, None, None)._decide(RANKING)["name"] == intent  # type: ignore[arg-type]
 
 
 async def test_ranking_is_sorted_and_adds_up(processor: MessageProcessor) -> None:

@@ -60,7 +60,9 @@ def test_an_installed_model_takes_the_place_of_the_tables(installed_model: Path)
 
 
 def test_a_model_that_is_not_installed_is_named() -> None:
-    with pytest.raises(TrainingDataError, match=r"config\.yml: the spaCy model de_core_news_md for de is not installed"):
+    with pytest.raises(
+        TrainingDataError, match=r"config\.yml: the spaCy model de_core_news_md for de is not installed"
+    ):
         make(models={"de": "de_core_news_md"})
 
 
