@@ -41,7 +41,7 @@ class AnswerService(Action):
                 language=language,
                 facet=facet,
                 current=current if current in services else None,
-                offered=tracker.get_slot("offered") or (),
+                offered=[id_ for id_ in tracker.get_slot("offered") or () if id_ in services],
             ),
             source.thresholds,
         )
