@@ -8,9 +8,8 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.source import Snapshot
-from bot.catalogue.answers import FacetAnswer, answer_facet, offices_of, service_card, service_name
+from bot.catalogue.answers import FacetAnswer, answer_facet, contact_of, service_card, service_name
 from bot.catalogue.importers.record import ServiceRecord
-from bot.catalogue.render import office_name
 from bot.facets import FACET_OF_INTENT, FACETS, Facet
 from bot.language import DEFAULT_LANGUAGE, Language, is_language
 from bot.phrases import load_phrases
@@ -96,15 +95,10 @@ def _utter(
             dispatcher.utter_message(response="utter_german_only")
         dispatcher.utter_message(response=f"utter_answer_{answer.facet}", service=name, answer=answer.text)
         return
-    offices = offices_of(snapshot.catalogue, service)
-    town = snapshot.catalogue.town
-    office = (
-        office_name(offices[0], language)
-        if offices
-        else load_phrases("answers", language)["town_office"].format(town=town.name)
+    contact = contact_of(snapshot.catalogue, service, language)
+    dispatcher.utter_message(
+        response=f"utter_missing_{answer.facet}", service=name, office=contact.office, phone=contact.phone
     )
-    phone = (offices[0].phone if offices else "") or town.phone
-    dispatcher.utter_message(response=f"utter_missing_{answer.facet}", service=name, office=office, phone=phone)
 
 
 def _follow_ups(

@@ -56,15 +56,39 @@ def service_name(service: ServiceRecord, language: Language) -> str:
     return (service.texts.get(language) or service.texts[DEFAULT_LANGUAGE]).name
 
 
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Who can tell what the catalogue does not: the service's main office, else the town."""
+
+    office: str
+    phone: str
+
+
+def contact_of(catalogue: Catalogue, service: ServiceRecord, language: Language) -> Contact:
+    """The first office of the service, with the town's number where it has none of its own."""
+    town = catalogue.town
+    for office in offices_of(catalogue, service)[:1]:
+        return Contact(office=office_name(office, language), phone=office.phone or town.phone)
+    name = load_phrases("answers", language)["town_office"].format(town=town.name)
+    return Contact(office=name, phone=town.phone)
+
+
 def service_card(
     catalogue: Catalogue, service: ServiceRecord, answers: Sequence[FacetAnswer], language: Language
 ) -> dict[str, Any]:
     """The `service` card of the contract (JSON-ready)."""
+    contact = contact_of(catalogue, service, language)
+    not_recorded = load_phrases("answers", language)["not_recorded"].format(office=contact.office, phone=contact.phone)
     card: dict[str, Any] = {
         "kind": "service",
         "service": {"id": service.id, "name": service_name(service, language), "url": service.url or None},
         "facets": [
-            {"facet": answer.facet, "text": answer.text, "recorded": answer.recorded, "language": answer.language}
+            {
+                "facet": answer.facet,
+                "text": answer.text or not_recorded,
+                "recorded": answer.recorded,
+                "language": answer.language,
+            }
             for answer in answers
         ],
         "offices": [

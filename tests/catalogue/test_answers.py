@@ -60,6 +60,7 @@ def test_the_card_keeps_to_the_contract() -> None:
         ("documents", True),
         ("legal_basis", False),
     ]
+    assert "Citizens’ office, phone 05999 400-100" in card["facets"][1]["text"]
     assert card["offices"][0]["address"] == "Am Markt 1, 29990 Auenfurt"
     assert card["valid_as_of"] == "2026-09-15"
     assert "online_url" not in card
