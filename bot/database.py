@@ -1,4 +1,7 @@
-"""Engines for the one database: SQLite (default) or PostgreSQL. All tables hang on `Base`."""
+"""Engines for the one database: SQLite (default) or PostgreSQL. All tables hang on `Base`.
+
+Errors never carry the values of a statement: they may be what a citizen wrote.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -28,7 +31,7 @@ class Base(DeclarativeBase):
 def open_engine(database_url: str) -> Engine:
     """A blocking engine, for the catalogue, imports and the command line."""
     url = _with_driver(database_url, sqlite="sqlite", postgresql="postgresql+psycopg")
-    engine = create_engine(url, pool_pre_ping=url.get_backend_name() == "postgresql")
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=url.get_backend_name() == "postgresql")
     _prepare_sqlite(engine)
     return engine
 
@@ -36,7 +39,7 @@ def open_engine(database_url: str) -> Engine:
 def open_async_engine(database_url: str) -> AsyncEngine:
     """A non-blocking engine, for web."""
     url = _with_driver(database_url, sqlite="sqlite+aiosqlite", postgresql="postgresql+psycopg")
-    engine = create_async_engine(url, pool_pre_ping=url.get_backend_name() == "postgresql")
+    engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=url.get_backend_name() == "postgresql")
     _prepare_sqlite(engine.sync_engine)
     return engine
 
@@ -61,5 +64,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        # What is erased must not stay readable in the file's free pages.
+        cursor.execute("PRAGMA secure_delete = ON")
         cursor.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_MS}")
         cursor.close()

@@ -19,7 +19,5 @@ Facet = Literal[
 
 FACETS: tuple[Facet, ...] = get_args(Facet)
 
-INTENT_OF_FACET: dict[Facet, str] = {
-    facet: "find_service" if facet == "find" else f"ask_{facet}" for facet in FACETS
-}
+INTENT_OF_FACET: dict[Facet, str] = {facet: "find_service" if facet == "find" else f"ask_{facet}" for facet in FACETS}
 FACET_OF_INTENT: dict[str, Facet] = {intent: facet for facet, intent in INTENT_OF_FACET.items()}

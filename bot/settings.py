@@ -16,6 +16,7 @@ from bot.errors import SettingsError
 
 PREFIX = "STADTLOTSE_"
 FILE_SUFFIX = "_FILE"
+LONGEST_MESSAGE = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +130,8 @@ def _check(settings: Settings) -> None:
     ):
         if getattr(settings, name) <= 0:
             refuse(name, "a number above 0")
+    if settings.message_length > LONGEST_MESSAGE:
+        refuse("message_length", f"at most {LONGEST_MESSAGE}; the Rasa worker takes no more")
     for name in ("answer_threshold", "choice_threshold"):
         if not 0 <= getattr(settings, name) <= 1:
             refuse(name, "a number from 0 to 1")

@@ -30,6 +30,7 @@ def test_values_are_read_in_their_type() -> None:
         ("STADTLOTSE_PORT", "70000"),
         ("STADTLOTSE_TRUSTED_PROXY", "yes"),
         ("STADTLOTSE_MESSAGE_LENGTH", "0"),
+        ("STADTLOTSE_MESSAGE_LENGTH", "1001"),
         ("STADTLOTSE_LOG_LEVEL", "loud"),
         ("STADTLOTSE_WORKER_URL", "localhost:5005"),
         ("STADTLOTSE_ANSWER_THRESHOLD", "1.5"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, cast
 
-from sqlalchemy import Executable, select
+from sqlalchemy import Executable, Select, select
 from sqlalchemy.orm import Session
 
 from bot.catalogue.importers.record import (
@@ -61,6 +61,11 @@ def list_sources(session: Session) -> tuple[Source, ...]:
     return tuple(Source(kind=row.kind, name=row.name) for row in rows)
 
 
+def select_town() -> Select[str, str, str, str, str, str]:
+    """The fields of `Town` of the one town there is; for blocking and async connections alike."""
+    return select(TownRow.name, TownRow.phone, TownRow.email, TownRow.url, TownRow.address, TownRow.land)
+
+
 def load_catalogue(session: Session) -> Catalogue:
     """The catalogue in ten queries, however large it is.
 
@@ -70,15 +75,13 @@ def load_catalogue(session: Session) -> Catalogue:
     # The revision comes first: if an import commits meanwhile, the copy counts as old and is loaded again. Until then
     # a service or office whose texts were not there yet is left out.
     revision = catalogue_revision(session)
-    town = session.scalar(select(TownRow))
+    town = session.execute(select_town()).one_or_none()
     if town is None:
         raise NotFoundError("the catalogue is empty; import one first")
     offices = _load_offices(session)
     return Catalogue(
         revision=revision,
-        town=Town(
-            name=town.name, phone=town.phone, email=town.email, url=town.url, address=town.address, land=town.land
-        ),
+        town=Town(**town._mapping),
         services=MappingProxyType(_load_services(session, offices)),
         offices=MappingProxyType(offices),
     )

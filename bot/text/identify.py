@@ -1,4 +1,4 @@
-"""Which of our languages a message is in. Made for short ones: "dog tax", "müll nicht abgeholt", "cost of a Führungszeugnis"."""
+"""Which of our languages a message is in. Made for short ones: "dog tax", "Termin weg", "cost of a Führungszeugnis"."""
 
 from dataclasses import dataclass
 from functools import lru_cache

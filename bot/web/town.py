@@ -4,10 +4,8 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from sqlalchemy import select
-
 from bot.catalogue.importers.record import Town
-from bot.catalogue.models import TownRow
+from bot.catalogue.queries import select_town
 from bot.conversations.store import Store
 from bot.errors import DatabaseUnavailableError
 
@@ -38,9 +36,8 @@ class TownSource:
         Raises:
             DatabaseUnavailableError: the database does not answer.
         """
-        columns = (TownRow.name, TownRow.phone, TownRow.email, TownRow.url, TownRow.address, TownRow.land)
         async with self._store.read() as connection:
-            row = (await connection.execute(select(*columns))).one_or_none()
+            row = (await connection.execute(select_town())).one_or_none()
         self._town = NO_TOWN if row is None else Town(**row._mapping)
         self._read_at = self._clock()
 

@@ -95,3 +95,13 @@ async def test_nothing_else_is_served(web: Web, path: str) -> None:
     response = await web.session.get(URL(web.origin + path, encoded=True))
     assert response.status == 404
     assert (await response.json())["error"]["code"] == "not_found"
+
+
+async def test_widget_files_travel_compressed_and_only_once(web: Web) -> None:
+    first = await web.request("GET", "/widget/stadtlotse.js", headers={"Accept-Encoding": "gzip"})
+    assert first.headers["Content-Encoding"] == "gzip"
+    again = await web.request("GET", "/widget/stadtlotse.js", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status == 304
+    plain = await web.request("GET", "/widget/stadtlotse.js", headers={"Accept-Encoding": "identity"})
+    assert "Content-Encoding" not in plain.headers
+    assert await plain.text() == await first.text()
