@@ -1,6 +1,7 @@
 """The worker's HTTP interface: parse the request, take the turn, render the reply."""
 
 import asyncio
+import gc
 import json
 import logging
 import socket
@@ -35,6 +36,9 @@ def serve(model: Path, *, host: str, port: int, actions_url: str, action_timeout
     with _bind(host, port) as address:
         endpoint = ActionEndpoint(actions_url, timeout=action_timeout)
         app = make_app(Dialogue(model, action_endpoint=endpoint), action_endpoint=endpoint)
+        # The tables of the model are a million objects that stay: collecting garbage need not look at them again.
+        gc.collect()
+        gc.freeze()
         web.run_app(app, sock=address, print=None, access_log=None, shutdown_timeout=SHUTDOWN)
 
 
