@@ -1,6 +1,6 @@
 """The dialogue state that web keeps for the worker: slots and the last turns, without a word of what was said.
 
-The worker remembers nothing between two turns (docs/adr). A state is a JSON object
+The worker remembers nothing between two turns (ADR 3). A state is a JSON object
 `{"version": 1, "slots": {name: value}, "events": [{"event": "user"|"action", …}, …]}`, at most `MAX_BYTES` long.
 """
 
