@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
+from bot.catalogue.importers.record import Town
 from bot.web.errors import ApiError
 from bot.web.keys import TOWN
 
@@ -35,18 +36,20 @@ REVALIDATE = "public, max-age=0, must-revalidate"
 
 async def show_town(request: web.Request) -> web.Response:
     """GET /."""
-    town = request.app[TOWN].current()
-    url = town.url if urlsplit(town.url).scheme in {"http", "https"} else ""
+    return web.Response(text=fill_town_page(request.app[TOWN].current()), content_type="text/html")
+
+
+def fill_town_page(town: Town) -> str:
+    """The page with the town's name and how to reach it; addresses other than of web pages are left out."""
     values = {
         "name": town.name,
         "phone": town.phone,
         "phone_link": _PHONE_GAP.sub("", town.phone),
         "email": town.email,
-        "url": url,
+        "url": town.url if urlsplit(town.url).scheme in {"http", "https"} else "",
         "address": town.address,
     }
-    page = _template(TOWN_PAGE).substitute({name: html.escape(value) for name, value in values.items()})
-    return web.Response(text=page, content_type="text/html")
+    return _template(TOWN_PAGE).substitute({name: html.escape(value) for name, value in values.items()})
 
 
 async def serve_widget(request: web.Request) -> web.StreamResponse:

@@ -8,23 +8,23 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from string import Template
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from bot.catalogue.importers.record import Town
+from bot.web.pages import fill_town_page
 from tests.browser import script
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDGET = ROOT / "widget"
-TOWN_PAGE = ROOT / "bot" / "web" / "templates" / "town.html"
-TOWN = {
-    "name": "Auenfurt",
-    "phone": "05999 400-0",
-    "email": "rathaus@auenfurt.example",
-    "url": "https://www.auenfurt.example",
-    "address": "Am Markt 1, 29990 Auenfurt",
-}
+TOWN = Town(
+    name="Auenfurt",
+    phone="05999 400-0",
+    email="rathaus@auenfurt.example",
+    url="https://www.auenfurt.example",
+    address="Am Markt 1, 29990 Auenfurt",
+)
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -178,8 +178,7 @@ class FakeServer:
         return conversation
 
     async def show_town(self, request: web.Request) -> web.Response:
-        page = Template(TOWN_PAGE.read_text(encoding="utf-8")).substitute(TOWN)
-        return web.Response(text=page, content_type="text/html")
+        return web.Response(text=fill_town_page(TOWN), content_type="text/html")
 
     async def show_page(self, request: web.Request) -> web.Response:
         if request.path not in self.pages:
