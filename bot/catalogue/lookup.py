@@ -48,7 +48,7 @@ UNKNOWN = Lookup(kind="unknown")
 def look_up(index: SearchIndex, question: Question, thresholds: Thresholds) -> Lookup:
     """What to answer. The steps are tried in this order; the first that knows an answer decides."""
     if not content_words(question.text, question.language):
-        return _service(question.current) if question.current and not question.offered else _offered_again(question)
+        return _service(question.current) if question.current and not question.offered else _likeliest_offered(question)
     hits = index.search(question.text, question.language, limit=MOST_CHOICES)
     chosen = _chosen(index, question, hits)
     if chosen:
@@ -59,14 +59,14 @@ def look_up(index: SearchIndex, question: Question, thresholds: Thresholds) -> L
         return _service(question.current)
     if sum(hit.score for hit in hits) >= thresholds.choice:
         return _choices(hits)
-    return _offered_again(question)
+    return _likeliest_offered(question)
 
 
-def _offered_again(question: Question) -> Lookup:
-    """ "Und was kostet das?" after a choice: which one? The buttons now stand for the facet asked for."""
+def _likeliest_offered(question: Question) -> Lookup:
+    """"Und was kostet das?" while a choice is open: one question back is enough, so the first one offered is meant."""
     if question.facet == "find" or not question.offered:
         return UNKNOWN
-    return Lookup(kind="choices", services=tuple(question.offered))
+    return _service(question.offered[0])
 
 
 def _service(service_id: str) -> Lookup:

@@ -5,7 +5,7 @@ from math import exp, log
 
 # Logistic regression of "a right service is among the first ten" on two properties of a ranking, fitted on development
 # questions and on messages that no service answers (benchmarks/fit_search_scores.py), then shared among the hits.
-CALIBRATION: Mapping[str, float] = {"bias": -2.4, "question": 1.5, "strength": 7.5}
+CALIBRATION: Mapping[str, float] = {"bias": -2.1, "question": 1.5, "strength": 7.0}
 RIVALS = 10  # how many hits share the probability
 RIVALRY = 4.0  # how fast a lower raw score stops being a rival
 FULL_STRENGTH = 8.0  # a raw score, in words as rare as can be, that says all it can say

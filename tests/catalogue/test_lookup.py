@@ -64,6 +64,6 @@ def test_a_new_question_is_not_taken_for_a_choice() -> None:
     assert ask("Wohngeld", offered=("pass", "pass-vorlaeufig")).services == ("wohnen",)
 
 
-def test_a_facet_asked_while_a_choice_is_open_offers_the_choice_again() -> None:
+def test_a_facet_asked_while_a_choice_is_open_is_about_the_likeliest_service() -> None:
     found = ask("und was kostet das?", facet="fees", offered=("pass", "pass-vorlaeufig"))
-    assert found == Lookup(kind="choices", services=("pass", "pass-vorlaeufig"))
+    assert found == Lookup(kind="service", services=("pass",))
