@@ -3,6 +3,7 @@
     python -m benchmarks.fit_search_scores DATABASE_URL LANGUAGE=FILE.jsonl …
 
 A question without ids is one that no service answers: without such ones, every question would look answerable.
+The names of the services are questions too: citizens type them, and test questions avoid them.
 
 Logistic regression (Newton's method, ridge 0.3) of "a right service is among the first ten" on the two properties of a
 ranking. Prints the weights to copy, and how often a first hit is right per tenth of its score.
@@ -26,20 +27,28 @@ BINS = 10
 
 def main() -> None:
     with Session(open_engine(sys.argv[1])) as session:
-        index = search.SearchIndex(load_catalogue(session).services.values())
-    properties, found, right_first, raw = [], [], [], []
+        services = list(load_catalogue(session).services.values())
+    index = search.SearchIndex(services)
+    questions = [
+        (language, {"q": text.name, "ids": [service.id]})
+        for service in services
+        for language, text in service.texts.items()
+        if not service.internal
+    ]
     for argument in sys.argv[2:]:
         language, _, path = argument.partition("=")
-        for line in Path(path).read_text(encoding="utf-8").splitlines():
-            question = {"ids": []} | json.loads(line)
-            ranking = index.rank(question["q"], language)
-            if ranking is None:
-                continue
-            ids = [hit.id for hit in ranking.hits]
-            properties.append([1.0, *ranking.properties.values()])
-            found.append(any(id_ in question["ids"] for id_ in ids[: scores.RIVALS]))
-            right_first.append(ids[0] in question["ids"])
-            raw.append([hit.score / ranking.hits[0].score for hit in ranking.hits])
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+        questions += [(language, {"ids": []} | json.loads(line)) for line in lines]
+    properties, found, right_first, raw = [], [], [], []
+    for language, question in questions:
+        ranking = index.rank(question["q"], language)
+        if ranking is None:
+            continue
+        ids = [hit.id for hit in ranking.hits]
+        properties.append([1.0, *ranking.properties.values()])
+        found.append(any(id_ in question["ids"] for id_ in ids[: scores.RIVALS]))
+        right_first.append(ids[0] in question["ids"])
+        raw.append([hit.score / ranking.hits[0].score for hit in ranking.hits])
     weights = _fit(np.array(properties), np.array(found, dtype=float))
     print(dict(zip(["bias", *ranking.properties], weights.round(2), strict=True)))
     odds = np.array(properties) @ weights

@@ -63,7 +63,7 @@ def look_up(index: SearchIndex, question: Question, thresholds: Thresholds) -> L
 
 
 def _likeliest_offered(question: Question) -> Lookup:
-    """"Und was kostet das?" while a choice is open: one question back is enough, so the first one offered is meant."""
+    """ "Und was kostet das?" while a choice is open: one question back is enough, so the first one offered is meant."""
     if question.facet == "find" or not question.offered:
         return UNKNOWN
     return _service(question.offered[0])

@@ -87,7 +87,11 @@ class SearchIndex:
             scores = kept
         count = max(limit, RIVALS)
         ranked = sorted(
-            (-float(scores[position] * self._factor[position]) * self._name_gain(position, terms), position)
+            (
+                -float(scores[position] * self._factor[position])
+                * (1 + NAME_BONUS * self._name_share(position, terms)),
+                position,
+            )
             for position in self._best(scores * self._factor, CANDIDATES * count)
         )[:count]
         if not ranked:
@@ -95,6 +99,7 @@ class SearchIndex:
         first = ranked[0][1]
         properties = ranking_properties(
             question_share=self._question_share(first, terms),
+            name_share=self._name_share(first, terms),
             raw_score=-ranked[0][0] / float(self._factor[first]),
             services=len(self._services),
         )
@@ -114,13 +119,12 @@ class SearchIndex:
             found = found[np.argpartition(scores[found], -count)[-count:]]
         return [int(position) for position in found]
 
-    def _name_gain(self, position: int, terms: Sequence[Term]) -> float:
-        """More for a service whose name the question names as a whole, in its best language."""
+    def _name_share(self, position: int, terms: Sequence[Term]) -> float:
+        """The share of the service's name that the question names, in the best language."""
         asked: dict[str, float] = defaultdict(float)
         for term in terms:
             asked[term.text] = max(asked[term.text], term.weight)
-        best = max((self._named_share(name, asked) for name in self._names[position]), default=0.0)
-        return 1 + NAME_BONUS * best
+        return max((self._named_share(name, asked) for name in self._names[position]), default=0.0)
 
     def _named_share(self, name: Sequence[tuple[str, ...]], asked: Mapping[str, float]) -> float:
         """A compound is named by itself or by all of its parts."""
