@@ -1,8 +1,8 @@
 """A message may hold several sentences, and some are mere courtesy: "Guten Tag. Mein Pass läuft ab. Was kostet er?"
 
 Each sentence is understood by itself, and training examples are also learned with courtesies around them. Without
-either, "Sehr geehrte Damen und Herren, … Vielen Dank." hides most questions (right kind of question: 0.25 of the
-measured ones in place of 0.67).
+either, "Sehr geehrte Damen und Herren, … Vielen Dank." hides most questions (of questions put between such formulas,
+the right kind was found for 0.25 in place of 0.67).
 """
 
 from collections.abc import Sequence
