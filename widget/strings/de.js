@@ -19,7 +19,7 @@ export default {
     "Was Sie hier schreiben, wird gespeichert. So können Sie die Unterhaltung auch später fortsetzen.",
     days
       ? `Nach ${days} Tagen wird sie gelöscht. Sie können sie jederzeit selbst löschen.`
-      : "Sie bleibt gespeichert, bis Sie sie löschen oder die von der Stadt festgelegte Frist abläuft.",
+      : "Sie bleibt gespeichert, bis Sie sie löschen.",
     "Bitte nennen Sie keine persönlichen Daten: keine Namen, Adressen oder Aktenzeichen. Ich brauche sie nicht.",
     "Ihr Browser merkt sich, welche Unterhaltung Ihre ist. Cookies setzt der Chat nicht.",
   ],

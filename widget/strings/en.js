@@ -19,7 +19,7 @@ export default {
     "We store what you write here, so that you can continue the conversation later.",
     days
       ? `We delete it after ${days} days. You can delete it yourself at any time.`
-      : "It is stored until you delete it, or until the period set by the town is over.",
+      : "It is stored until you delete it.",
     "Please do not give personal details such as names, addresses or file numbers. I do not need them.",
     "Your browser remembers which conversation is yours. The chat does not use cookies.",
   ],
