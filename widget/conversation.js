@@ -126,7 +126,9 @@ export class Conversation {
   /** The server does not have it any more: what waits begins a new one, but not in a circle. */
   gone(fresh) {
     const { waiting } = this;
-    if (this.store.credentials?.id === this.connection.credentials.id) this.store.write({ id: null, token: null });
+    // As the tab that deleted it writes, so that it does not matter who writes last.
+    const accepted = waiting.length > 0;
+    if (this.store.credentials?.id === this.connection.credentials.id) this.store.write({ id: null, token: null, accepted });
     this.messages.clear();
     if (!waiting.length) this.view.say(this.view.strings.ended);
     this.resume(fresh ? [] : waiting);
