@@ -4,42 +4,24 @@ Ids of services and offices are the catalogue's own (strings, at most 200 charac
 source no longer has is withdrawn (`withdrawn_at`), never deleted. Money is kept in whole cents: SQLite has no decimals.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
-    DateTime,
-    Dialect,
     ForeignKey,
     String,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.database import Base
+from bot.database import Base, UtcDateTime
 
 ID_LENGTH = 200
 CATALOGUE_ROW = 1
-
-
-class Moment(TypeDecorator[datetime]):
-    """A point in time, always aware and in UTC; SQLite alone would return it without a zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """The moment in UTC, ready to be stored."""
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """The stored moment, with its zone."""
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
 class CatalogueState(Base):
@@ -88,7 +70,7 @@ class ImportRunRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"), index=True)
-    at: Mapped[datetime] = mapped_column(Moment)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
     revision: Mapped[int]
     added: Mapped[int]
     changed: Mapped[int]
@@ -117,8 +99,8 @@ class ServiceRow(Base):
     valid_until: Mapped[date | None]
     source_date: Mapped[date | None]
     content_hash: Mapped[str] = mapped_column(String(64))
-    changed_at: Mapped[datetime] = mapped_column(Moment)
-    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ServiceTextRow(Base):
@@ -197,8 +179,8 @@ class OfficeRow(Base):
     public: Mapped[bool]
     source_date: Mapped[date | None]
     content_hash: Mapped[str] = mapped_column(String(64))
-    changed_at: Mapped[datetime] = mapped_column(Moment)
-    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OfficeTextRow(Base):
