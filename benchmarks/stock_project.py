@@ -49,13 +49,13 @@ def trained_project(folder: Path, *, epochs: int) -> tuple[Path, Training]:
     return project, Training(**json.loads((project / TRAINING).read_text()))
 
 
-def loop_seconds(log: str) -> float:
+def loop_seconds(log: bytes) -> float:
     """The seconds of all progress bars over epochs in the output of `rasa train`.
 
     A bar is one line that is written over, by carriage returns; it may say several times that it is full.
     """
     total = 0
-    for line in log.split("\n"):
+    for line in log.decode(errors="replace").split("\n"):
         full = _FULL_BAR.findall(line)
         if full:
             hours, minutes, seconds = full[-1]
@@ -94,4 +94,4 @@ def _train(project: Path, epochs: int) -> Training:
         *("--data", "data", "--out", ".", "--fixed-model-name", MODEL.removesuffix(".tar.gz")),
     ]
     seconds = run(command, env=QUIET, cwd=project, log=log, timeout=TRAINING_TIMEOUT)
-    return Training(epochs=epochs, seconds=seconds, loop_seconds=loop_seconds(log.read_text(errors="replace")))
+    return Training(epochs=epochs, seconds=seconds, loop_seconds=loop_seconds(log.read_bytes()))

@@ -12,7 +12,7 @@ LOG = (
 
 
 def test_finished_progress_bars_are_added_up():
-    assert loop_seconds(LOG) == 25 + 3_723
+    assert loop_seconds(LOG.encode()) == 25 + 3_723
 
 
 def test_full_training_is_taken_as_measured():
