@@ -5,14 +5,14 @@ import os
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.figures import Figures, check_aims, compare
 from benchmarks.load import CITIZENS, LATE_TURNS, TURNS_OF_A_CITIZEN, Counts
-from benchmarks.sentences import KIND_SHARES, LANGUAGE_SHARES, SEED, Sentences
+from benchmarks.sentences import KIND_SHARES, LANGUAGE_SHARES, SEED
 from benchmarks.stock_project import DEFAULT_EPOCHS, Training
 from benchmarks.table import aim_lines, markdown_table, plain_table
+from bot.errors import NotFoundError
 
 BUSY = 0.1  # of all processor time, used by others while we do nothing; from here on a machine is not at rest
 
@@ -22,11 +22,12 @@ class Run:
     """What was measured; `busy` is the share of the processors that others used before each system was measured."""
 
     counts: Counts
-    sentences: Sentences
+    sentences: int
     busy: Mapping[str, float]
     ours: Figures | None = None
     stock: Figures | None = None
     training: Training | None = None
+    at: str = ""
 
 
 def render(run: Run, *, markdown: bool) -> str:
@@ -40,10 +41,11 @@ def render(run: Run, *, markdown: bool) -> str:
 def save(run: Run, file: Path) -> None:
     """Keep the run as JSON."""
     content = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "at": run.at,
         "machine": _machine(),
         "busy": dict(run.busy),
         "counts": asdict(run.counts),
+        "sentences": run.sentences,
         "seed": SEED,
         "ours": run.ours,
         "stock": run.stock,
@@ -59,13 +61,34 @@ def save(run: Run, file: Path) -> None:
     file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def load(file: Path) -> Run:
+    """The run that was kept last.
+
+    Raises:
+        NotFoundError: none has been kept.
+    """
+    if not file.exists():
+        raise NotFoundError(f"{file} does not exist; measure first")
+    content = json.loads(file.read_text(encoding="utf-8"))
+    training = content["stock_training"]
+    return Run(
+        counts=Counts(**content["counts"]),
+        sentences=content["sentences"],
+        busy=content["busy"],
+        ours=content["ours"],
+        stock=content["stock"],
+        training=training and Training(**training),
+        at=content["at"],
+    )
+
+
 def _notes(run: Run) -> list[str]:
     counts = run.counts
     languages = ", ".join(f"{share:.0%} {language}" for language, share in LANGUAGE_SHARES.items())
     kinds = ", ".join(f"{share:.0%} {kind}" for kind, share in KIND_SHARES.items())
     notes = [
-        f"{_machine()}; one run, one system at a time, the citizens on the same machine.",
-        f"{len(run.sentences):,} held-out sentences of tests/nlu ({languages}; {kinds}), seed {SEED}; both systems are "
+        f"{run.at[:10]}, {_machine()}; one run, one system at a time, the citizens on the same machine.",
+        f"{run.sentences:,} held-out sentences of tests/nlu ({languages}; {kinds}), seed {SEED}; both systems are "
         "told the same.",
         f"Counts: {counts.warm_up} messages to warm up; turn 1 of {counts.first_turns} conversations; turn 60 is turns "
         f"{LATE_TURNS[0]} to {LATE_TURNS[-1]} of {counts.long_conversations} conversations, one after the other; "

@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from bot.training.fingerprint import ROOT
 from bot.training.model import QUIET, rasa_python
 
 DEFAULT_EPOCHS = 100  # of `rasa init`
-MODEL, TRAINING = "model.tar.gz", "training.json"
+MODEL, TRAINING, LOG = "model.tar.gz", "training.json", "training.log"
 EXPORT_TIMEOUT = 600.0  # seconds
 TRAINING_TIMEOUT = 6 * 3_600.0
 # A full progress bar: "Epochs: 100%|███| 3/3 [01:02:07<00:00, …]".
@@ -44,9 +44,10 @@ def trained_project(folder: Path, *, epochs: int) -> tuple[Path, Training]:
     """
     project = _exported(folder, epochs)
     if not (project / TRAINING).exists():
-        training = _train(project, epochs)
-        (project / TRAINING).write_text(json.dumps(asdict(training)))
-    return project, Training(**json.loads((project / TRAINING).read_text()))
+        (project / TRAINING).write_text(json.dumps({"seconds": _train(project)}))
+    seconds = json.loads((project / TRAINING).read_text())["seconds"]
+    loops = loop_seconds((project / LOG).read_bytes())
+    return project, Training(epochs=epochs, seconds=seconds, loop_seconds=loops)
 
 
 def loop_seconds(log: bytes) -> float:
@@ -86,12 +87,11 @@ def _exported(folder: Path, epochs: int) -> Path:
     return project
 
 
-def _train(project: Path, epochs: int) -> Training:
-    log = project / "training.log"
-    log.unlink(missing_ok=True)
+def _train(project: Path) -> float:
+    """The seconds it took."""
+    (project / LOG).unlink(missing_ok=True)
     command: Command = [
         *(rasa_python(), "-m", "rasa", "train", "--force", "--config", "config.yml", "--domain", "domain.yml"),
         *("--data", "data", "--out", ".", "--fixed-model-name", MODEL.removesuffix(".tar.gz")),
     ]
-    seconds = run(command, env=QUIET, cwd=project, log=log, timeout=TRAINING_TIMEOUT)
-    return Training(epochs=epochs, seconds=seconds, loop_seconds=loop_seconds(log.read_bytes()))
+    return run(command, env=QUIET, cwd=project, log=project / LOG, timeout=TRAINING_TIMEOUT)
