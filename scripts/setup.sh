@@ -41,7 +41,8 @@ make_environment() {
 	echo "Installing $requirements into $folder …"
 	[ -x "$folder/bin/python" ] || "$python" -m venv "$folder"
 	if command -v uv >/dev/null; then
-		uv pip install --quiet --python "$folder/bin/python" --require-hashes --requirement "$requirements"
+		# Compiled now, like pip does it, so that no start has to.
+		uv pip install --quiet --compile-bytecode --python "$folder/bin/python" --require-hashes --requirement "$requirements"
 	else
 		"$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
 			--require-hashes --requirement "$requirements"
