@@ -1,6 +1,7 @@
 """What the actions read from the tracker and write to the dispatcher."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -111,7 +112,7 @@ def _follow_ups(
         for facet in FACETS
         if facet not in asked and answer_facet(snapshot.catalogue, service, facet, language).recorded
     )
-    return [_choice(labels[facet], service, facet) for facet, _ in zip(recorded, range(MOST_FOLLOW_UPS), strict=False)]
+    return [_choice(labels[facet], service, facet) for facet in islice(recorded, MOST_FOLLOW_UPS)]
 
 
 def _choice(title: str, service: ServiceRecord, facet: Facet) -> dict[str, Any]:

@@ -85,21 +85,22 @@ class SearchIndex:
             wanted = [self._positions[id_] for id_ in among if id_ in self._positions]
             kept[wanted] = scores[wanted]
             scores = kept
+        scores *= self._factor
+        asked = _asked(terms)
         count = max(limit, RIVALS)
         ranked = sorted(
             (
-                -float(scores[position] * self._factor[position])
-                * (1 + NAME_BONUS * self._name_share(position, terms)),
+                -float(scores[position]) * (1 + NAME_BONUS * self._name_share(position, asked)),
                 position,
             )
-            for position in self._best(scores * self._factor, CANDIDATES * count)
+            for position in self._best(scores, CANDIDATES * count)
         )[:count]
         if not ranked:
             return None
         first = ranked[0][1]
         properties = ranking_properties(
             question_share=self._question_share(first, terms),
-            name_share=self._name_share(first, terms),
+            name_share=self._name_share(first, asked),
             raw_score=-ranked[0][0] / float(self._factor[first]),
             services=len(self._services),
         )
@@ -119,11 +120,8 @@ class SearchIndex:
             found = found[np.argpartition(scores[found], -count)[-count:]]
         return [int(position) for position in found]
 
-    def _name_share(self, position: int, terms: Sequence[Term]) -> float:
+    def _name_share(self, position: int, asked: Mapping[str, float]) -> float:
         """The share of the service's name that the question names, in the best language."""
-        asked: dict[str, float] = defaultdict(float)
-        for term in terms:
-            asked[term.text] = max(asked[term.text], term.weight)
         return max((self._named_share(name, asked) for name in self._names[position]), default=0.0)
 
     def _named_share(self, name: Sequence[tuple[str, ...]], asked: Mapping[str, float]) -> float:
@@ -151,3 +149,11 @@ class SearchIndex:
     def _name(self, position: int, language: Language) -> str:
         texts = self._services[position].texts
         return (texts.get(language) or texts[DEFAULT_LANGUAGE]).name
+
+
+def _asked(terms: Sequence[Term]) -> Mapping[str, float]:
+    """How surely the question names each term."""
+    asked: dict[str, float] = {}
+    for term in terms:
+        asked[term.text] = max(asked.get(term.text, 0.0), term.weight)
+    return asked

@@ -50,9 +50,8 @@ def identify(text: str, *, previous: Optional[Language] = None) -> Identificatio
 def _evidence(text: str, words: list[str], language: Language) -> float:
     own = _words(language)
     found = KNOWN_WORD * sum(word in own for word in words)
-    padded = f" {' '.join(words)} "
     # Spelling counts once a word at most, and umlauts are German spelling.
-    spelled = sum(any(piece in f" {word} " for piece in _SPELLINGS[language]) for word in padded.split())
+    spelled = sum(any(piece in f" {word} " for piece in _SPELLINGS[language]) for word in words)
     if language == "de" and not _UMLAUTS.isdisjoint(text.lower()):
         spelled += 1
     return found + SPELLING * spelled
@@ -60,16 +59,10 @@ def _evidence(text: str, words: list[str], language: Language) -> float:
 
 @lru_cache(maxsize=None)
 def _words(language: Language) -> frozenset[str]:
+    """The words of a language alone: one that stands in another list too, perhaps by mistake, says nothing."""
+    return _listed(language).difference(*(_listed(other) for other in LANGUAGES if other != language))
+
+
+def _listed(language: Language) -> frozenset[str]:
     lines = (WORDS / f"{language}.txt").read_text(encoding="utf-8").splitlines()
-    listed = {fold(word) for line in lines if not line.startswith("#") for word in line.split()}
-    return frozenset(listed - _shared(language))
-
-
-def _shared(language: Language) -> set[str]:
-    """Words in both lists say nothing; a list may name them by mistake."""
-    others = [other for other in LANGUAGES if other != language]
-    shared: set[str] = set()
-    for other in others:
-        lines = (WORDS / f"{other}.txt").read_text(encoding="utf-8").splitlines()
-        shared |= {fold(word) for line in lines if not line.startswith("#") for word in line.split()}
-    return shared
+    return frozenset(fold(word) for line in lines if not line.startswith("#") for word in line.split())
