@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase
 
 SQLITE_BUSY_MS = 5_000
@@ -51,28 +50,15 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def open_engine(database_url: str) -> Engine:
-    """A blocking engine, for the catalogue, imports and the command line."""
-    url = _with_driver(database_url, sqlite="sqlite", postgresql="postgresql+psycopg")
+    """An engine for `database_url`; the directory of an SQLite file is made where it is missing."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    elif url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=url.get_backend_name() == "postgresql")
     _prepare_sqlite(engine)
     return engine
-
-
-def open_async_engine(database_url: str) -> AsyncEngine:
-    """A non-blocking engine, for web."""
-    url = _with_driver(database_url, sqlite="sqlite+aiosqlite", postgresql="postgresql+psycopg")
-    engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=url.get_backend_name() == "postgresql")
-    _prepare_sqlite(engine.sync_engine)
-    return engine
-
-
-def _with_driver(database_url: str, *, sqlite: str, postgresql: str) -> URL:
-    url = make_url(database_url)
-    if url.get_backend_name() == "sqlite":
-        if url.database:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        return url.set(drivername=sqlite)
-    return url.set(drivername=postgresql)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

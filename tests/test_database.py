@@ -3,9 +3,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.database import open_async_engine, open_engine
+from bot.database import open_engine
 
 
 def test_directory_of_the_sqlite_file_is_made(tmp_path: Path) -> None:
@@ -31,12 +30,3 @@ def test_references_to_missing_rows_are_refused(engine: Engine) -> None:
         connection.execute(
             text("INSERT INTO office_text (office_id, language, name, hint) VALUES ('x', 'de', 'y', '')")
         )
-
-
-async def test_async_engine_reads_what_the_blocking_one_wrote(database_url: str, engine: Engine) -> None:
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE catalogue SET revision = 5"))
-    asynchronous: AsyncEngine = open_async_engine(database_url)
-    async with asynchronous.connect() as reader:
-        assert (await reader.execute(text("SELECT revision FROM catalogue"))).scalar() == 5
-    await asynchronous.dispose()

@@ -7,7 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, cast
 
-from sqlalchemy import Executable, Select, select
+from sqlalchemy import Connection, Executable, select
 from sqlalchemy.orm import Session
 
 from bot.catalogue.importers.record import (
@@ -61,9 +61,12 @@ def list_sources(session: Session) -> tuple[Source, ...]:
     return tuple(Source(kind=row.kind, name=row.name) for row in rows)
 
 
-def select_town() -> Select[str, str, str, str, str, str]:
-    """The fields of `Town` of the one town there is; for blocking and async connections alike."""
-    return select(TownRow.name, TownRow.phone, TownRow.email, TownRow.url, TownRow.address, TownRow.land)
+def find_town(database: Session | Connection, /) -> Town | None:
+    """The one town there is; None before the first import."""
+    row = database.execute(
+        select(TownRow.name, TownRow.phone, TownRow.email, TownRow.url, TownRow.address, TownRow.land)
+    ).one_or_none()
+    return None if row is None else Town(**row._mapping)
 
 
 def load_catalogue(session: Session) -> Catalogue:
@@ -75,13 +78,13 @@ def load_catalogue(session: Session) -> Catalogue:
     # The revision comes first: if an import commits meanwhile, the copy counts as old and is loaded again. Until then
     # a service or office whose texts were not there yet is left out.
     revision = catalogue_revision(session)
-    town = session.execute(select_town()).one_or_none()
+    town = find_town(session)
     if town is None:
         raise NotFoundError("the catalogue is empty; import one first")
     offices = _load_offices(session)
     return Catalogue(
         revision=revision,
-        town=Town(**town._mapping),
+        town=town,
         services=MappingProxyType(_load_services(session, offices)),
         offices=MappingProxyType(offices),
     )
@@ -112,6 +115,7 @@ def _load_offices(session: Session) -> dict[str, OfficeRecord]:
             hours=tuple(OpeningHours(weekday=day, opens=opens, closes=closes) for day, opens, closes in hours[row.id]),
             public=row.public,
             source_date=row.source_date,
+            alternative_names=tuple(row.alternative_names),
         )
         for row in session.scalars(select(OfficeRow).where(OfficeRow.withdrawn_at.is_(None)).order_by(OfficeRow.id))
         if row.id in texts
@@ -127,6 +131,7 @@ def _load_services(session: Session, offices: Mapping[str, OfficeRecord]) -> dic
             ServiceOfficeRow.office_id,
             ServiceOfficeRow.appointment_url,
             ServiceOfficeRow.responsibility,
+            ServiceOfficeRow.areas,
         ).order_by(ServiceOfficeRow.position),
         key=1,
     )
@@ -136,8 +141,10 @@ def _load_services(session: Session, offices: Mapping[str, OfficeRecord]) -> dic
             texts=texts[row.id],
             leika=row.leika,
             offices=tuple(
-                ServiceOffice(office_id=office_id, appointment_url=url, responsibility=responsibility)
-                for office_id, url, responsibility in provided[row.id]
+                ServiceOffice(
+                    office_id=office_id, appointment_url=url, responsibility=responsibility, areas=tuple(areas)
+                )
+                for office_id, url, responsibility, areas in provided[row.id]
                 if office_id in offices
             ),
             url=row.url,

@@ -1,10 +1,11 @@
-"""The thesaurus of public administration: concepts, and what citizens call them (data/thesaurus/<life situation>/*.yml).
+"""The thesaurus of public administration: concepts, and what citizens call them (data/thesaurus/<situation>/*.yml).
 
 It is data about the field, not about one town: it ties citizens' words and sentences, in both languages, to the
 services of any catalogue (see `concepts`).
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -111,7 +112,5 @@ def _mistakes(concept: Concept) -> Iterator[str]:
     for language in LANGUAGES:
         wording = concept.wording(language)
         for kind in ("titles", "words", "sentences"):
-            phrases = getattr(wording, kind)
-            yield from (
-                f"{language}.{kind}: stands twice: {phrase!r}" for phrase in sorted({p for p in phrases if phrases.count(p) > 1})
-            )
+            twice = [phrase for phrase, count in Counter(getattr(wording, kind)).items() if count > 1]
+            yield from (f"{language}.{kind}: stands twice: {phrase!r}" for phrase in twice)

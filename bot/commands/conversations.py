@@ -9,7 +9,7 @@ import msgspec
 
 from bot.commands.arguments import Subparsers, add_json, add_language
 from bot.conversations.queries import delete_conversation, find_conversation, list_messages
-from bot.conversations.store import Store
+from bot.database import open_engine
 from bot.errors import NotFoundError
 from bot.language import Language
 from bot.settings import Settings
@@ -52,23 +52,14 @@ async def _one_turn(origin: str, text: str, language: Language | None) -> list[d
 
 
 def _erase(arguments: argparse.Namespace) -> int:
-    settings = Settings.from_env(os.environ)
-    erased = asyncio.run(_erase_one(settings, arguments.conversation, dry_run=arguments.dry_run))
-    print(
-        f"{'would erase' if arguments.dry_run else 'erased'} {erased} messages of conversation {arguments.conversation}"
-    )
+    engine = open_engine(Settings.from_env(os.environ).database_url)
+    with engine.begin() as connection:
+        if find_conversation(connection, arguments.conversation) is None:
+            raise NotFoundError(f"there is no conversation {arguments.conversation}")
+        erased = len(list_messages(connection, arguments.conversation))
+        if not arguments.dry_run:
+            delete_conversation(connection, arguments.conversation)
+    engine.dispose()
+    verb = "would erase" if arguments.dry_run else "erased"
+    print(f"{verb} {erased} messages of conversation {arguments.conversation}")
     return 0
-
-
-async def _erase_one(settings: Settings, conversation: str, *, dry_run: bool) -> int:
-    store = Store(settings.database_url)
-    try:
-        async with store.write() as connection:
-            if await find_conversation(connection, conversation) is None:
-                raise NotFoundError(f"there is no conversation {conversation}")
-            messages = await list_messages(connection, conversation)
-            if not dry_run:
-                await delete_conversation(connection, conversation)
-    finally:
-        await store.close()
-    return len(messages)

@@ -8,9 +8,8 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversations.choices import offering_message
 from bot.conversations.models import Conversation, Message
@@ -23,17 +22,17 @@ CONVERSATION: Table = Conversation.__table__  # type: ignore[assignment]
 MESSAGE: Table = Message.__table__  # type: ignore[assignment]
 
 
-async def ping(connection: AsyncConnection) -> None:
+def ping(connection: Connection) -> None:
     """Ask the database for a sign of life."""
-    await connection.execute(text("SELECT 1"))
+    connection.execute(text("SELECT 1"))
 
 
-async def create_conversation(
-    connection: AsyncConnection, conversation_id: str, *, token_hash: str, language: Language, at: datetime
+def create_conversation(
+    connection: Connection, conversation_id: str, *, token_hash: str, language: Language, at: datetime
 ) -> None:
     """Store a new conversation, with the bot answering."""
     values = {"id": conversation_id, "token_hash": token_hash, "language": language, "language_pinned": False}
-    await connection.execute(
+    connection.execute(
         insert(CONVERSATION), values | {"mode": "bot", "version": 0, "last_number": 0, "created_at": at, "last_at": at}
     )
 
@@ -42,16 +41,16 @@ _CONVERSATION_COLUMNS = [CONVERSATION.c[name] for name in StoredConversation.__d
 _FIND_CONVERSATION = select(*_CONVERSATION_COLUMNS).where(CONVERSATION.c.id == bindparam("conversation"))
 
 
-async def find_conversation(connection: AsyncConnection, conversation_id: str) -> StoredConversation | None:
+def find_conversation(connection: Connection, conversation_id: str) -> StoredConversation | None:
     """The conversation, or None."""
-    row = (await connection.execute(_FIND_CONVERSATION, {"conversation": conversation_id})).one_or_none()
+    row = (connection.execute(_FIND_CONVERSATION, {"conversation": conversation_id})).one_or_none()
     return None if row is None else StoredConversation(**row._mapping)
 
 
-async def delete_conversation(connection: AsyncConnection, conversation_id: str) -> None:
+def delete_conversation(connection: Connection, conversation_id: str) -> None:
     """Erase the conversation and everything that was said in it."""
-    await connection.execute(delete(MESSAGE).where(MESSAGE.c.conversation_id == conversation_id))
-    await connection.execute(delete(CONVERSATION).where(CONVERSATION.c.id == conversation_id))
+    connection.execute(delete(MESSAGE).where(MESSAGE.c.conversation_id == conversation_id))
+    connection.execute(delete(CONVERSATION).where(CONVERSATION.c.id == conversation_id))
 
 
 _MESSAGES = (
@@ -65,38 +64,42 @@ _WITH_KEY = _MESSAGES.where(MESSAGE.c.key == bindparam("sent_key"))
 _WITH_NUMBER = _MESSAGES.where(MESSAGE.c.number == bindparam("sought"))
 
 
-async def list_messages(
-    connection: AsyncConnection, conversation_id: str, *, after: int = 0
-) -> tuple[StoredMessage, ...]:
+def list_messages(connection: Connection, conversation_id: str, *, after: int = 0) -> tuple[StoredMessage, ...]:
     """The messages with a number above `after`, in order."""
-    rows = await connection.execute(_AFTER, {"conversation": conversation_id, "after": after})
+    rows = connection.execute(_AFTER, {"conversation": conversation_id, "after": after})
     return tuple(map(_message, rows))
 
 
-async def list_answers(connection: AsyncConnection, conversation_id: str, *, number: int) -> tuple[StoredMessage, ...]:
+def list_answers(connection: Connection, conversation_id: str, *, number: int) -> tuple[StoredMessage, ...]:
     """The answers to the citizen's message `number`."""
-    rows = await connection.execute(_ANSWERS, {"conversation": conversation_id, "answered": number})
+    rows = connection.execute(_ANSWERS, {"conversation": conversation_id, "answered": number})
     return tuple(map(_message, rows))
 
 
-async def find_message_by_key(connection: AsyncConnection, conversation_id: str, *, key: str) -> StoredMessage | None:
+def find_message_by_key(connection: Connection, conversation_id: str, *, key: str) -> StoredMessage | None:
     """The citizen's message that was sent with the Idempotency-Key `key`, or None."""
-    row = (await connection.execute(_WITH_KEY, {"conversation": conversation_id, "sent_key": key})).one_or_none()
+    row = (connection.execute(_WITH_KEY, {"conversation": conversation_id, "sent_key": key})).one_or_none()
     return None if row is None else _message(row)
 
 
-async def find_choice(connection: AsyncConnection, conversation_id: str, *, token: str) -> StoredChoice | None:
+def find_choice(connection: Connection, conversation_id: str, *, token: str) -> StoredChoice | None:
     """The choice behind an opaque token, if it was offered in this conversation."""
     number = offering_message(token)
     if number is None:
         return None
-    row = (await connection.execute(_WITH_NUMBER, {"conversation": conversation_id, "sought": number})).one_or_none()
+    row = (connection.execute(_WITH_NUMBER, {"conversation": conversation_id, "sought": number})).one_or_none()
     offered = () if row is None else _message(row).choices
     return next((choice for choice in offered if choice.token == token), None)
 
 
-async def add_message(
-    connection: AsyncConnection,
+_ADVANCE = update(CONVERSATION).where(
+    CONVERSATION.c.id == bindparam("conversation"), CONVERSATION.c.version == bindparam("read_version")
+)
+_ADD_MESSAGE = insert(MESSAGE)
+
+
+def add_message(
+    connection: Connection,
     conversation: StoredConversation,
     message: StoredMessage,
     progress: Progress = UNCHANGED,
@@ -120,25 +123,23 @@ async def add_message(
         values["state"] = changed.state
     if (changed.language, changed.language_pinned) != (conversation.language, conversation.language_pinned):
         values |= {"language": changed.language, "language_pinned": changed.language_pinned}
-    updated = await connection.execute(
-        update(CONVERSATION).where(
-            CONVERSATION.c.id == bindparam("conversation"), CONVERSATION.c.version == bindparam("read_version")
-        ),
+    updated = connection.execute(
+        _ADVANCE,
         {"conversation": conversation.id, "read_version": conversation.version, **values},
     )
     if updated.rowcount == 0:
-        await _refuse_stale(connection, conversation.id)
-    await _insert_message(connection, conversation.id, message)
+        _refuse_stale(connection, conversation.id)
+    _insert_message(connection, conversation.id, message)
     return changed
 
 
-async def _refuse_stale(connection: AsyncConnection, conversation_id: str) -> None:
-    if await find_conversation(connection, conversation_id) is None:
+def _refuse_stale(connection: Connection, conversation_id: str) -> None:
+    if find_conversation(connection, conversation_id) is None:
         raise NotFoundError("the conversation was erased")
     raise ConversationBusyError("the conversation was changed meanwhile")
 
 
-async def _insert_message(connection: AsyncConnection, conversation_id: str, message: StoredMessage) -> None:
+def _insert_message(connection: Connection, conversation_id: str, message: StoredMessage) -> None:
     row = {name: getattr(message, name) for name in StoredMessage.__dataclass_fields__}
     row |= {
         "conversation_id": conversation_id,
@@ -146,7 +147,7 @@ async def _insert_message(connection: AsyncConnection, conversation_id: str, mes
         "choices": [asdict(choice) for choice in message.choices] or None,
     }
     try:
-        await connection.execute(insert(MESSAGE), row)
+        connection.execute(_ADD_MESSAGE, row)
     except IntegrityError as error:
         raise ConversationBusyError("the same message is being worked on") from error
 

@@ -1,53 +1,82 @@
-"""Opens transactions on the conversations. SQLite lets one writer in at a time, PostgreSQL many."""
+"""Runs transactions on the conversations beside web's event loop, each as one function in one thread.
+
+A driver that is asynchronous itself crosses between threads several times a statement; for a turn's handful of small
+statements that costs more than the database does (ADR 15).
+"""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.database import open_async_engine
+from bot.database import open_engine
 from bot.errors import DatabaseUnavailableError
+
+THREADS = 5  # as many as the engine keeps connections open
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+Query = Callable[Concatenate[Connection, Parameters], Result]
 
 
 class Store:
-    """The database, as web uses it."""
+    """The database, as web uses it. A query is a function that takes a connection first, as in `queries`."""
 
     def __init__(self, database_url: str) -> None:
-        self._engine: AsyncEngine = open_async_engine(database_url)
-        # SQLite makes a second writer poll, up to 25 ms a time; waiting here is fair and over at once.
-        self._writer: AbstractAsyncContextManager[object] = (
-            asyncio.Lock() if self._engine.dialect.name == "sqlite" else nullcontext()
-        )
+        self._engine = open_engine(database_url)
+        self._readers = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
+        # SQLite lets one writer in at a time and makes others poll, up to 25 ms a time; a queue is fair.
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        self._writers = ThreadPoolExecutor(1, thread_name_prefix="writer") if is_sqlite else self._readers
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection to read with.
+    async def read(
+        self, query: Query[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        """What `query` returns; what it wrote is rolled back.
 
         Raises:
             DatabaseUnavailableError: the database does not answer, or has no free connection.
         """
-        try:
-            async with self._engine.connect() as connection:
-                yield connection
-        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-            raise DatabaseUnavailableError("the database does not answer") from error
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A connection in one transaction, committed at the end, rolled back on an error.
+        def work() -> Result:
+            with self._engine.connect() as connection:
+                return query(connection, *args, **kwargs)
+
+        return await self._run(self._readers, work)
+
+    async def write(
+        self, query: Query[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        """What `query` returns, in one transaction: committed at the end, rolled back on an error.
+
+        It runs to its end even if nobody waits for it any more.
 
         Raises:
             DatabaseUnavailableError: the database does not answer, is locked for too long or has no free connection.
         """
-        try:
-            async with self._writer, self._engine.begin() as connection:
-                yield connection
-        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-            raise DatabaseUnavailableError("the database does not answer") from error
+
+        def work() -> Result:
+            with self._engine.begin() as connection:
+                return query(connection, *args, **kwargs)
+
+        return await self._run(self._writers, work)
 
     async def close(self) -> None:
-        """Give back all connections."""
-        await self._engine.dispose()
+        """Wait for what is running, then give back all connections."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self._engine.dispose()
+
+    @staticmethod
+    async def _run(threads: ThreadPoolExecutor, work: Callable[[], Result]) -> Result:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(threads, work)
+        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+            raise DatabaseUnavailableError("the database does not answer") from error

@@ -58,8 +58,7 @@ async def open_conversation(store: Store, conversation_id: str, *, token: str) -
         raise _unauthorized("this is no token")
     if not _is_well_formed(conversation_id, length=ID_LENGTH):
         raise _no_conversation()
-    async with store.read() as connection:
-        conversation = await queries.find_conversation(connection, conversation_id)
+    conversation = await store.read(queries.find_conversation, conversation_id)
     if conversation is None:
         raise _no_conversation()
     if not hmac.compare_digest(hash_token(token), conversation.token_hash):

@@ -40,8 +40,8 @@ async def say_ready(request: web.Request) -> web.Response:
 
 async def _database_answers(app: web.Application) -> bool:
     try:
-        async with asyncio.timeout(SECONDS), app[STORE].read() as connection:
-            await queries.ping(connection)
+        async with asyncio.timeout(SECONDS):
+            await app[STORE].read(queries.ping)
     except (DatabaseUnavailableError, TimeoutError):
         return False
     return True

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from bot.catalogue.importers.record import Town
-from bot.catalogue.queries import select_town
+from bot.catalogue.queries import find_town
 from bot.conversations.store import Store
 from bot.errors import DatabaseUnavailableError
 
@@ -36,9 +36,8 @@ class TownSource:
         Raises:
             DatabaseUnavailableError: the database does not answer.
         """
-        async with self._store.read() as connection:
-            row = (await connection.execute(select_town())).one_or_none()
-        self._town = NO_TOWN if row is None else Town(**row._mapping)
+        town = await self._store.read(find_town)
+        self._town = town or NO_TOWN
         self._read_at = self._clock()
 
     async def _refresh_quietly(self) -> None:

@@ -27,14 +27,12 @@ async def conversation(store: Store) -> StoredConversation:
 
 
 async def begin(store: Store, conversation_id: str) -> StoredConversation:
-    async with store.write() as connection:
-        await queries.create_conversation(connection, conversation_id, token_hash="0" * 64, language="de", at=AT)
+    await store.write(queries.create_conversation, conversation_id, token_hash="0" * 64, language="de", at=AT)
     return await find(store, conversation_id)
 
 
 async def find(store: Store, conversation_id: str) -> StoredConversation:
-    async with store.read() as connection:
-        found = await queries.find_conversation(connection, conversation_id)
+    found = await store.read(queries.find_conversation, conversation_id)
     assert found is not None
     return found
 
@@ -74,124 +72,101 @@ async def test_message_comes_back_as_it_was_stored(store: Store, conversation: S
         ),
         understanding={"intent": "ask_fees", "confidence": 0.97},
     )
-    async with store.write() as connection:
-        await queries.add_message(connection, conversation, message)
-    async with store.read() as connection:
-        assert await queries.list_messages(connection, conversation.id) == (message,)
+    await store.write(queries.add_message, conversation, message)
+    assert await store.read(queries.list_messages, conversation.id) == (message,)
 
 
 async def test_moments_are_kept_in_utc(store: Store, conversation: StoredConversation) -> None:
     local = AT.astimezone(timezone(timedelta(hours=2)))
-    async with store.write() as connection:
-        await queries.add_message(connection, conversation, citizen_says(1, at=local))
-    async with store.read() as connection:
-        [message] = await queries.list_messages(connection, conversation.id)
+    await store.write(queries.add_message, conversation, citizen_says(1, at=local))
+    [message] = await store.read(queries.list_messages, conversation.id)
     assert message.at == AT
     assert message.at.utcoffset() == timedelta()
 
 
 async def test_moment_without_time_zone_is_refused(store: Store, conversation: StoredConversation) -> None:
     with pytest.raises(Exception, match="without a time zone"):
-        async with store.write() as connection:
-            await queries.add_message(connection, conversation, citizen_says(1, at=AT.replace(tzinfo=None)))
+        await store.write(queries.add_message, conversation, citizen_says(1, at=AT.replace(tzinfo=None)))
 
 
 async def test_stale_writer_is_refused_and_changes_nothing(store: Store, conversation: StoredConversation) -> None:
-    async with store.write() as connection:
-        changed = await queries.add_message(connection, conversation, citizen_says(1))
+    changed = await store.write(queries.add_message, conversation, citizen_says(1))
     with pytest.raises(ConversationBusyError):
-        async with store.write() as connection:
-            await queries.add_message(connection, conversation, citizen_says(1, text="zu spät"))
+        await store.write(queries.add_message, conversation, citizen_says(1, text="zu spät"))
     assert await find(store, conversation.id) == changed
-    async with store.read() as connection:
-        [message] = await queries.list_messages(connection, conversation.id)
+    [message] = await store.read(queries.list_messages, conversation.id)
     assert message.text == "Nachricht 1"
 
 
 async def test_progress_is_stored_with_the_message(store: Store, conversation: StoredConversation) -> None:
     progress = Progress(state='{"turns": 1}', language="en", pins_language=True)
-    async with store.write() as connection:
-        changed = await queries.add_message(connection, conversation, citizen_says(1), progress)
+    changed = await store.write(queries.add_message, conversation, citizen_says(1), progress)
     assert await find(store, conversation.id) == changed
     assert (changed.state, changed.language, changed.language_pinned) == ('{"turns": 1}', "en", True)
-    async with store.write() as connection:
-        later = await queries.add_message(connection, changed, citizen_says(2))
+    later = await store.write(queries.add_message, changed, citizen_says(2))
     assert await find(store, conversation.id) == later
     assert (later.state, later.language, later.language_pinned) == ('{"turns": 1}', "en", True)
 
 
 async def test_same_key_twice_is_refused(store: Store, conversation: StoredConversation) -> None:
-    async with store.write() as connection:
-        changed = await queries.add_message(connection, conversation, citizen_says(1, key="k1"))
+    changed = await store.write(queries.add_message, conversation, citizen_says(1, key="k1"))
     with pytest.raises(ConversationBusyError):
-        async with store.write() as connection:
-            await queries.add_message(connection, changed, citizen_says(2, key="k1"))
+        await store.write(queries.add_message, changed, citizen_says(2, key="k1"))
     assert (await find(store, conversation.id)).last_number == 1
 
 
 async def test_erased_conversation_cannot_be_written_to(store: Store, conversation: StoredConversation) -> None:
-    async with store.write() as connection:
-        await queries.add_message(connection, conversation, citizen_says(1))
-        await queries.delete_conversation(connection, conversation.id)
+    await store.write(queries.add_message, conversation, citizen_says(1))
+    await store.write(queries.delete_conversation, conversation.id)
     with pytest.raises(NotFoundError):
-        async with store.write() as connection:
-            await queries.add_message(connection, conversation, citizen_says(2))
-    async with store.read() as connection:
-        assert await queries.find_conversation(connection, conversation.id) is None
-        assert await queries.list_messages(connection, conversation.id) == ()
+        await store.write(queries.add_message, conversation, citizen_says(2))
+    assert await store.read(queries.find_conversation, conversation.id) is None
+    assert await store.read(queries.list_messages, conversation.id) == ()
 
 
 async def test_messages_are_found_by_key_and_by_what_they_answer(
     store: Store, conversation: StoredConversation
 ) -> None:
     other = await begin(store, "B" * 22)
-    async with store.write() as connection:
-        changed = await queries.add_message(connection, conversation, citizen_says(1, key="k1"))
-        await queries.add_message(connection, changed, citizen_says(2, role="bot", reply_to=1))
-        await queries.add_message(connection, other, citizen_says(1, text="andere"))
-    async with store.read() as connection:
-        found = await queries.find_message_by_key(connection, conversation.id, key="k1")
-        assert found is not None
-        assert found.number == 1
-        assert await queries.find_message_by_key(connection, conversation.id, key="k2") is None
-        assert await queries.find_message_by_key(connection, other.id, key="k1") is None
-        assert [answer.number for answer in await queries.list_answers(connection, conversation.id, number=1)] == [2]
-        assert await queries.list_answers(connection, other.id, number=1) == ()
-        assert [entry.number for entry in await queries.list_messages(connection, conversation.id, after=1)] == [2]
+    changed = await store.write(queries.add_message, conversation, citizen_says(1, key="k1"))
+    await store.write(queries.add_message, changed, citizen_says(2, role="bot", reply_to=1))
+    await store.write(queries.add_message, other, citizen_says(1, text="andere"))
+    found = await store.read(queries.find_message_by_key, conversation.id, key="k1")
+    assert found is not None
+    assert found.number == 1
+    assert await store.read(queries.find_message_by_key, conversation.id, key="k2") is None
+    assert await store.read(queries.find_message_by_key, other.id, key="k1") is None
+    assert [answer.number for answer in await store.read(queries.list_answers, conversation.id, number=1)] == [2]
+    assert await store.read(queries.list_answers, other.id, number=1) == ()
+    assert [entry.number for entry in await store.read(queries.list_messages, conversation.id, after=1)] == [2]
 
 
 async def test_choice_is_found_only_where_it_was_offered(store: Store, conversation: StoredConversation) -> None:
     other = await begin(store, "B" * 22)
     offered = StoredChoice(token=make_choice_token(1), title="Ja", intent="choose_service", entities={"service": "1"})
-    async with store.write() as connection:
-        await queries.add_message(connection, conversation, citizen_says(1, role="bot", choices=(offered,)))
-        await queries.add_message(connection, other, citizen_says(1, role="bot"))
-    async with store.read() as connection:
-        assert await queries.find_choice(connection, conversation.id, token=offered.token) == offered
-        assert await queries.find_choice(connection, other.id, token=offered.token) is None
-        for made_up in (make_choice_token(1), make_choice_token(7), "A" * 22, "kurz", "", "ä" * 22, "=" * 22):
-            assert await queries.find_choice(connection, conversation.id, token=made_up) is None
+    await store.write(queries.add_message, conversation, citizen_says(1, role="bot", choices=(offered,)))
+    await store.write(queries.add_message, other, citizen_says(1, role="bot"))
+    assert await store.read(queries.find_choice, conversation.id, token=offered.token) == offered
+    assert await store.read(queries.find_choice, other.id, token=offered.token) is None
+    for made_up in (make_choice_token(1), make_choice_token(7), "A" * 22, "kurz", "", "ä" * 22, "=" * 22):
+        assert await store.read(queries.find_choice, conversation.id, token=made_up) is None
 
 
 async def test_many_writers_at_once_all_get_their_turn(store: Store) -> None:
     conversations = [await begin(store, f"{number:022d}") for number in range(20)]
 
     async def write(conversation: StoredConversation) -> None:
-        async with store.write() as connection:
-            await queries.add_message(connection, conversation, citizen_says(1))
+        await store.write(queries.add_message, conversation, citizen_says(1))
 
     await asyncio.gather(*map(write, conversations))
-    async with store.read() as connection:
-        for conversation in conversations:
-            assert len(await queries.list_messages(connection, conversation.id)) == 1
+    for conversation in conversations:
+        assert len(await store.read(queries.list_messages, conversation.id)) == 1
 
 
 async def test_database_that_cannot_be_reached_is_named_as_such() -> None:
     store = Store("postgresql://nobody@127.0.0.1:1/none")
     with pytest.raises(DatabaseUnavailableError):
-        async with store.read() as connection:
-            await queries.ping(connection)
+        await store.read(queries.ping)
     with pytest.raises(DatabaseUnavailableError):
-        async with store.write() as connection:
-            await queries.ping(connection)
+        await store.write(queries.ping)
     await store.close()

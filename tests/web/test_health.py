@@ -30,7 +30,7 @@ async def test_what_is_down_is_named(web: Web, worker: FakeWorker, actions: Fake
 async def test_database_that_is_down_is_named_and_refuses_in_the_one_shape(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise DatabaseUnavailableError("the database does not answer")
 
     monkeypatch.setattr("bot.conversations.store.Store.read", fail)

@@ -316,7 +316,7 @@ async def test_answer_under_way_arrives_before_the_goodbye(start_web: StartWeb, 
 
 
 async def test_database_that_fails_mid_turn_is_said(citizen: Citizen, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fail(*_: Any, **__: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("secret")
 
     socket = await citizen.enter()

@@ -52,7 +52,7 @@ async def test_change_in_the_catalogue_is_seen_within_a_minute(database_url: str
 async def test_old_town_serves_on_while_the_database_is_down(
     database_url: str, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_store: Store) -> None:
+    def fail(_store: Store, *_: object) -> None:
         raise DatabaseUnavailableError("down")
 
     put_town(database_url)

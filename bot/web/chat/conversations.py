@@ -25,21 +25,20 @@ async def begin_conversation(request: web.Request) -> web.Response:
     if retry_after is not None:
         raise ApiError("too_many_requests", "too many new conversations from here", retry_after=retry_after)
     opened = ConversationOpened(id=make_id(), token=make_token())
-    async with request.app[STORE].write() as connection:
-        await queries.create_conversation(
-            connection,
-            opened.id,
-            token_hash=hash_token(opened.token),
-            language=new.language or DEFAULT_LANGUAGE,
-            at=datetime.now(UTC),
-        )
+    await request.app[STORE].write(
+        queries.create_conversation,
+        opened.id,
+        token_hash=hash_token(opened.token),
+        language=new.language or DEFAULT_LANGUAGE,
+        at=datetime.now(UTC),
+    )
     return json_response(opened, status=201)
 
 
 async def erase_conversation(request: web.Request, conversation: StoredConversation) -> web.Response:
     """DELETE /api/v1/conversations/{id}; waits for a turn that is under way."""
-    async with request.app[TURNS].locks.hold(conversation.id), request.app[STORE].write() as connection:
-        await queries.delete_conversation(connection, conversation.id)
+    async with request.app[TURNS].locks.hold(conversation.id):
+        await request.app[STORE].write(queries.delete_conversation, conversation.id)
     request.app[HUB].publish(conversation.id, Erased())
     request.app[LIMITS].messages.forget(conversation.id)
     return web.Response(status=204)

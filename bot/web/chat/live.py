@@ -77,8 +77,7 @@ class Live:
 
     async def _catch_up(self) -> None:
         await self._send(StateEvent(state=self.mode))
-        async with self.app[STORE].read() as connection:
-            missed = await queries.list_messages(connection, self.conversation.id, after=self.last)
+        missed = await self.app[STORE].read(queries.list_messages, self.conversation.id, after=self.last)
         for message in missed:
             self.last = message.number
             await self._send(MessageEvent(message=to_message(message)))

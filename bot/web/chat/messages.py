@@ -25,8 +25,7 @@ async def send_message(request: web.Request, conversation: StoredConversation) -
 async def list_messages(request: web.Request, conversation: StoredConversation) -> web.Response:
     """GET /api/v1/conversations/{id}/messages?after=<message id>."""
     after = parse_message_id(request.query.get("after"))
-    async with request.app[STORE].read() as connection:
-        messages = await queries.list_messages(connection, conversation.id, after=after)
+    messages = await request.app[STORE].read(queries.list_messages, conversation.id, after=after)
     return json_response(Messages(messages=to_messages(messages)))
 
 

@@ -5,11 +5,11 @@ conversation never interleave: in this process by a lock, between processes by t
 """
 
 from collections.abc import Callable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.catalogue.importers.record import Town
 from bot.conversations import queries
@@ -84,43 +84,59 @@ class Turns:
 
     async def _keep(self, conversation: StoredConversation, incoming: Incoming, *, is_old: bool) -> "_Kept":
         """Commit the message, or find the one that came with the same key before."""
+        masked = None if incoming.text is None else self._mask(incoming.text)
         for attempt in range(ATTEMPTS):
             try:
-                async with self.store.write() as connection:
-                    current = await _reread(connection, conversation) if is_old or attempt else conversation
-                    meaning = await _meaning(connection, current, incoming.choice)
-                    message = self._read(current, incoming, meaning)
-                    known = await _known(connection, current, message)
-                    if known is not None:
-                        return _Kept(conversation=current, message=known, meaning=meaning, repeated=True)
-                    changed = await queries.add_message(
-                        connection, current, message, progress=Progress(language=message.language)
-                    )
-                return _Kept(conversation=changed, message=message, meaning=meaning, repeated=False)
+                return await self.store.write(
+                    self._keep_once, conversation, incoming, masked, is_old=is_old or attempt > 0
+                )
             except ConversationBusyError:
                 continue
         raise ConversationBusyError("the conversation keeps changing")
 
+    def _mask(self, text: str) -> Masked:
+        town = self.town()
+        return self.mask(text, allowed=frozenset({town.phone, town.email}))
+
+    def _keep_once(
+        self,
+        connection: Connection,
+        conversation: StoredConversation,
+        incoming: Incoming,
+        masked: Masked | None,
+        *,
+        is_old: bool,
+    ) -> "_Kept":
+        current = _reread(connection, conversation) if is_old else conversation
+        meaning = _meaning(connection, current, incoming.choice)
+        message = self._read(current, incoming, masked, meaning)
+        known = _known(connection, current, message)
+        if known is not None:
+            return _Kept(conversation=current, message=known, meaning=meaning, repeated=True)
+        changed = queries.add_message(connection, current, message, progress=Progress(language=message.language))
+        return _Kept(conversation=changed, message=message, meaning=meaning, repeated=False)
+
     def _read(
-        self, conversation: StoredConversation, incoming: Incoming, meaning: StoredChoice | None
+        self,
+        conversation: StoredConversation,
+        incoming: Incoming,
+        masked: Masked | None,
+        meaning: StoredChoice | None,
     ) -> StoredMessage:
         """The message to keep: personal data masked, the language named; a pressed button says its title."""
-        text, masked, language = "" if meaning is None else meaning.title, (), conversation.language
-        if incoming.text is not None:
-            town = self.town()
-            text, masked = astuple(self.mask(incoming.text, allowed=frozenset({town.phone, town.email})))
-            if not conversation.language_pinned:
-                identified = self.identify(incoming.text, previous=conversation.language)
-                language = identified.language or conversation.language
+        language = conversation.language
+        if incoming.text is not None and not conversation.language_pinned:
+            identified = self.identify(incoming.text, previous=conversation.language)
+            language = identified.language or conversation.language
         return StoredMessage(
             number=conversation.last_number + 1,
             role="citizen",
             language=language,
-            text=text,
+            text=masked.text if masked else meaning.title if meaning else "",
             at=datetime.now(UTC),
             key=incoming.key,
             chosen=incoming.choice,
-            masked=masked,
+            masked=masked.kinds if masked else (),
         )
 
     async def _answer(self, kept: "_Kept") -> Taken:
@@ -128,9 +144,7 @@ class Turns:
         conversation, message = kept.conversation, kept.message
         for attempt in range(ATTEMPTS):
             if attempt or kept.repeated:
-                async with self.store.read() as connection:
-                    conversation = await _reread(connection, conversation)
-                    answers = await queries.list_answers(connection, conversation.id, number=message.number)
+                conversation, answers = await self.store.read(_answered, conversation, number=message.number)
                 if answers:
                     return Taken(message=message, answers=answers)
             if not bot_answers(conversation.mode):
@@ -140,8 +154,7 @@ class Turns:
                 conversation, message, meaning=kept.meaning, dialogue=self.dialogue, town=self.town()
             )
             try:
-                async with self.store.write() as connection:
-                    await queries.add_message(connection, conversation, answer, progress=progress)
+                await self.store.write(queries.add_message, conversation, answer, progress=progress)
             except ConversationBusyError:
                 continue
             self.hub.publish(conversation.id, Said(message=answer))
@@ -159,32 +172,35 @@ class _Kept:
     repeated: bool
 
 
-async def _reread(connection: AsyncConnection, conversation: StoredConversation) -> StoredConversation:
-    current = await queries.find_conversation(connection, conversation.id)
+def _reread(connection: Connection, conversation: StoredConversation) -> StoredConversation:
+    current = queries.find_conversation(connection, conversation.id)
     if current is None:
         raise NotFoundError("the conversation was erased")
     return current
 
 
-async def _meaning(
-    connection: AsyncConnection, conversation: StoredConversation, choice: str | None
-) -> StoredChoice | None:
+def _answered(
+    connection: Connection, conversation: StoredConversation, *, number: int
+) -> tuple[StoredConversation, tuple[StoredMessage, ...]]:
+    """The conversation as it is now, and the answers it has to the citizen's message `number`."""
+    return _reread(connection, conversation), queries.list_answers(connection, conversation.id, number=number)
+
+
+def _meaning(connection: Connection, conversation: StoredConversation, choice: str | None) -> StoredChoice | None:
     """What a pressed button means."""
     if choice is None:
         return None
-    meaning = await queries.find_choice(connection, conversation.id, token=choice)
+    meaning = queries.find_choice(connection, conversation.id, token=choice)
     if meaning is None:
         raise ApiError("unknown_choice", "this choice was not offered in this conversation", field="choice")
     return meaning
 
 
-async def _known(
-    connection: AsyncConnection, conversation: StoredConversation, message: StoredMessage
-) -> StoredMessage | None:
+def _known(connection: Connection, conversation: StoredConversation, message: StoredMessage) -> StoredMessage | None:
     """The message that came with the same key before. What was said is compared as masked: no more is kept of it."""
     if message.key is None:
         return None
-    known = await queries.find_message_by_key(connection, conversation.id, key=message.key)
+    known = queries.find_message_by_key(connection, conversation.id, key=message.key)
     if known is not None and (known.text, known.chosen) != (message.text, message.chosen):
         raise ApiError("key_reused", "this key came with another message before", field="Idempotency-Key")
     return known
