@@ -177,6 +177,7 @@ class OfficeRow(Base):
     email: Mapped[str] = mapped_column(Text)
     url: Mapped[str] = mapped_column(Text)
     public: Mapped[bool]
+    alternative_names: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
     source_date: Mapped[date | None]
     content_hash: Mapped[str] = mapped_column(String(64))
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -217,3 +218,4 @@ class ServiceOfficeRow(Base):
     position: Mapped[int]
     appointment_url: Mapped[str] = mapped_column(Text)
     responsibility: Mapped[str] = mapped_column(Text)
+    areas: Mapped[list[str]] = mapped_column(JSON, server_default="[]")

@@ -122,6 +122,11 @@ def _load_offices(session: Session) -> dict[str, OfficeRecord]:
     }
 
 
+def load_services(session: Session) -> dict[str, ServiceRecord]:
+    """The services that are not withdrawn, by id."""
+    return _load_services(session, _load_offices(session))
+
+
 def _load_services(session: Session, offices: Mapping[str, OfficeRecord]) -> dict[str, ServiceRecord]:
     texts = _load_texts(session)
     provided = _grouped(

@@ -3,17 +3,19 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from bot.catalogue.importers import dldb, sync, town
-from bot.catalogue.importers.record import Reading, Source, Town
-from bot.catalogue.queries import list_sources
+from bot.catalogue.importers.record import Reading, Rejection, Source
+from bot.catalogue.queries import find_town, list_sources
 from bot.commands.arguments import Subparsers, add_json, add_language, language_or_recognised
 from bot.commands.reading import read_index
 from bot.database import open_engine
+from bot.errors import InputError
 from bot.migrations import upgrade
 from bot.settings import Settings
 
@@ -52,6 +54,11 @@ def add_parsers(subparsers: Subparsers) -> None:
 def _add_import_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
     parser.add_argument(
+        "--take-over",
+        action="store_true",
+        help="services that came from other sources become this one's where their ids are in the file",
+    )
+    parser.add_argument(
         "--allow-mass-withdrawal",
         action="store_true",
         help="accept that more than half of the services known from this source are missing in the file",
@@ -71,42 +78,59 @@ def _prepare(_arguments: argparse.Namespace) -> int:
 
 
 def _import_dldb(arguments: argparse.Namespace) -> int:
-    reading = dldb.read(arguments.services, arguments.locations)
-    return _apply(reading, Source(kind="dldb", name=reading.town.name), arguments)
+    return _apply(dldb.read(arguments.services, arguments.locations), "dldb", arguments)
 
 
 def _import_town(arguments: argparse.Namespace) -> int:
-    reading = town.read(arguments.folder)
-    return _apply(reading, Source(kind="town", name=reading.town.name), arguments)
+    return _apply(town.read(arguments.folder), "town", arguments)
 
 
-def _apply(reading: Reading, source: Source, arguments: argparse.Namespace) -> int:
+def _apply(reading: Reading, kind: str, arguments: argparse.Namespace) -> int:
     settings = Settings.from_env(os.environ)
     upgrade(settings.database_url)
     engine = open_engine(settings.database_url)
     with Session(engine) as session:
+        source = Source(kind=kind, name=_town_name(session, reading))
+        sources = list_sources(session)
         report = sync.apply(
             session,
             reading,
             source,
-            dry_run=arguments.dry_run,
-            allow_mass_withdrawal=arguments.allow_mass_withdrawal,
+            sync.Options(
+                dry_run=arguments.dry_run,
+                allow_mass_withdrawal=arguments.allow_mass_withdrawal,
+                take_over=[other for other in sources if arguments.take_over or other == DEMO_SOURCE],
+            ),
         )
-        if not arguments.dry_run and source != DEMO_SOURCE and DEMO_SOURCE in list_sources(session):
-            _withdraw_demo(session, reading.town)
+        if not arguments.dry_run and source != DEMO_SOURCE and DEMO_SOURCE in sources:
+            _withdraw_demo(session)
     engine.dispose()
-    for row in report.rejected[:NAMED_ROWS]:
-        print(f"rejected {row.where}, id {row.row_id or '?'}: {row.reason}", file=sys.stderr)
-    if len(report.rejected) > NAMED_ROWS:
-        print(f"… and {len(report.rejected) - NAMED_ROWS} more", file=sys.stderr)
+    _print_rows("rejected", report.rejected)
+    _print_rows("note on", report.notes)
+    for change in report.changes:
+        print(f"{change.kind} {change.name} ({change.id}){': ' if change.fields else ''}{', '.join(change.fields)}")
     print(_summary(source, report))
     return 0
 
 
-def _withdraw_demo(session: Session, town_now: Town) -> None:
+def _town_name(session: Session, reading: Reading) -> str:
+    found = reading.town or find_town(session)
+    if found is None:
+        raise InputError("the file does not say which town it is of, and the catalogue is empty; add --town NAME")
+    return found.name
+
+
+def _print_rows(what: str, rows: Sequence[Rejection]) -> None:
+    for row in rows[:NAMED_ROWS]:
+        print(f"{what} {row.where}, id {row.row_id or '?'}: {row.reason}", file=sys.stderr)
+    if len(rows) > NAMED_ROWS:
+        print(f"… and {len(rows) - NAMED_ROWS} more", file=sys.stderr)
+
+
+def _withdraw_demo(session: Session) -> None:
     """The demo town makes room for the real one."""
-    nothing = Reading(town=town_now, services=(), offices=(), rejected=(), notes=())
-    report = sync.apply(session, nothing, DEMO_SOURCE, allow_mass_withdrawal=True)
+    nothing = Reading(town=None, services=(), offices=(), rejected=(), notes=())
+    report = sync.apply(session, nothing, DEMO_SOURCE, sync.Options(allow_mass_withdrawal=True))
     if report.withdrawn:
         print(_summary(DEMO_SOURCE, report))
 

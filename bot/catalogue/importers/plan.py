@@ -1,36 +1,46 @@
-"""What an import has to do: the records it read compared with those the database holds."""
+"""What an import has to do: the records it read compared with those the database holds.
 
-from collections.abc import Mapping
+Plans hold ids and no records, and records are gone through one at a time: a file may be larger than the memory.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from hashlib import sha256
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.catalogue.importers.record import OfficeRecord, ServiceRecord, Source
+from bot.catalogue.importers.rows import Record
 from bot.catalogue.models import OfficeRow, ServiceRow
 from bot.errors import InputError
 
-Record = TypeVar("Record", bound=ServiceRecord | OfficeRecord)
+LATER_FIELDS = ("areas", "alternative_names")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan(Generic[Record]):
+class Plan:
     """What to do, by id. `known`: the ids that will be there afterwards; `before`: how many were there.
 
     `refreshed` are unchanged ones whose source gives a newer date; some sources stamp every row of every export.
     """
 
-    added: dict[str, Record]
-    changed: dict[str, Record]
-    restored: dict[str, Record]
-    withdrawn: list[str]
-    refreshed: dict[str, Record]
+    added: frozenset[str]
+    changed: frozenset[str]
+    restored: frozenset[str]
+    withdrawn: tuple[str, ...]
+    refreshed: dict[str, date | None]
     unchanged: int
     before: int
     known: frozenset[str]
+
+    @property
+    def written(self) -> frozenset[str]:
+        """The ids whose records are to be written."""
+        return self.added | self.changed | self.restored
 
     @property
     def changes(self) -> int:
@@ -41,46 +51,55 @@ class Plan(Generic[Record]):
 def plan_changes(
     session: Session,
     model: type[ServiceRow] | type[OfficeRow],
-    records: Mapping[str, Record],
+    records: Iterable[Record],
     source_id: int,
     *,
     kept: set[str],
-) -> Plan[Record]:
-    """Compare `records`, by id, with what the source has in the database; the ids in `kept` are left as they are."""
+) -> Plan:
+    """Compare `records`, each id once, with what the source has in the database; ids in `kept` are left as they are."""
     columns = (model.id, model.content_hash, model.withdrawn_at, model.source_date)
     query = select(*columns).where(model.source_id == source_id)
     stored = {row.id: row for row in session.execute(query)}
-    added, changed, restored, refreshed = {}, {}, {}, {}
-    for record in records.values():
+    seen, added, changed, restored = set(), set(), set(), set()
+    refreshed = {}
+    for record in records:
+        seen.add(record.id)
         row = stored.get(record.id)
         if row is None:
-            added[record.id] = record
+            added.add(record.id)
         elif row.withdrawn_at is not None:
-            restored[record.id] = record
+            restored.add(record.id)
         elif row.content_hash != content_hash(record):
-            changed[record.id] = record
+            changed.add(record.id)
         elif row.source_date != record.source_date:
-            refreshed[record.id] = record
+            refreshed[record.id] = record.source_date
     live = [row_id for row_id, row in stored.items() if row.withdrawn_at is None]
     return Plan(
-        added=added,
-        changed=changed,
-        restored=restored,
-        withdrawn=[row_id for row_id in live if row_id not in records and row_id not in kept],
+        added=frozenset(added),
+        changed=frozenset(changed),
+        restored=frozenset(restored),
+        withdrawn=tuple(row_id for row_id in live if row_id not in seen and row_id not in kept),
         refreshed=refreshed,
-        unchanged=len(records) - len(added) - len(changed) - len(restored),
+        unchanged=len(seen) - len(added) - len(changed) - len(restored),
         before=len(live),
-        known=frozenset(records).union(row_id for row_id in live if row_id in kept),
+        known=frozenset(seen).union(row_id for row_id in live if row_id in kept),
     )
 
 
 def content_hash(record: ServiceRecord | OfficeRecord) -> str:
-    """SHA-256 of all the record says, without the date: a new stamp alone is no change."""
-    record = replace(record, source_date=None)
-    return sha256(msgspec.json.encode(record, order="deterministic")).hexdigest()
+    """SHA-256 of all the record says, without the date: a new stamp alone is no change.
+
+    Fields that came later count where they are filled only, so that a catalogue from before is not changed by them.
+    """
+    content: dict[str, Any] = msgspec.to_builtins(replace(record, source_date=None), order="deterministic")
+    for part in (content, *content.get("offices", ())):
+        for name in LATER_FIELDS:
+            if not part.get(name):
+                part.pop(name, None)
+    return sha256(msgspec.json.encode(content)).hexdigest()
 
 
-def refuse_mass_withdrawal(plan: Plan[Any], source: Source, what: str) -> None:
+def refuse_mass_withdrawal(plan: Plan, source: Source, what: str) -> None:
     """Stop where a broken or partial export would empty the catalogue.
 
     Raises:

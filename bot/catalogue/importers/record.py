@@ -5,6 +5,7 @@ reads the same records back for search and answers. Texts are plain text: paragr
 list items as lines that start with "- ". No HTML ever leaves an importer.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
@@ -49,11 +50,16 @@ class ServiceText:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceOffice:
-    """An office that provides the service; the first one in a service's list is the main one."""
+    """An office that provides the service; the first one in a service's list is the main one.
+
+    `areas` is where it does so; () is everywhere. An area is the beginning of a regional key (ARS, digits only), a
+    postcode of five digits, or the name of a district.
+    """
 
     office_id: str
     appointment_url: str = ""
     responsibility: str = ""
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +106,7 @@ class OfficeRecord:
     hours: tuple[OpeningHours, ...] = ()
     public: bool = True
     source_date: date | None = None
+    alternative_names: tuple[str, ...] = ()  # what else it is called, by citizens or in the town hall
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,10 +140,14 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """All an importer got out of its input. `notes` are parts of a row that were left out, the row itself was kept."""
+    """All an importer got out of its input. `notes` are parts of a row that were left out, the row itself was kept.
 
-    town: Town
-    services: tuple[ServiceRecord, ...]
-    offices: tuple[OfficeRecord, ...]
+    `town` is None where the format does not tell it. Collections may be iterated several times; those of large files
+    are read from the disk each time.
+    """
+
+    town: Town | None
+    services: Collection[ServiceRecord]
+    offices: Collection[OfficeRecord]
     rejected: tuple[Rejection, ...] = ()
     notes: tuple[Rejection, ...] = ()

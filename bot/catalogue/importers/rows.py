@@ -1,7 +1,9 @@
 """Turns a record into the rows that hold it. `queries` turns the rows back into an equal record."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from bot.catalogue.importers.record import OfficeRecord, ServiceRecord
 from bot.catalogue.models import (
@@ -18,7 +20,17 @@ from bot.catalogue.models import (
 )
 from bot.database import Base
 
+Record = TypeVar("Record", bound=ServiceRecord | OfficeRecord)
 Rows = dict[type[Base], list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Shape(Generic[Record]):
+    """How a kind of record is kept: the first table holds one row a record, the others hang on it."""
+
+    tables: tuple[type[Base], ...]
+    to_rows: Callable[[Record], Rows]
+
 
 SERVICE_TABLES: tuple[type[Base], ...] = (
     ServiceRow,
@@ -78,6 +90,7 @@ def service_rows(record: ServiceRecord) -> Rows:
             "position": n,
             "appointment_url": office.appointment_url,
             "responsibility": office.responsibility,
+            "areas": list(office.areas),
         }
         for n, office in enumerate(record.offices)
     ]
@@ -97,6 +110,7 @@ def office_rows(record: OfficeRecord) -> Rows:
             "email": record.email,
             "url": record.url,
             "public": record.public,
+            "alternative_names": list(record.alternative_names),
             "source_date": record.source_date,
         }
     )
@@ -109,6 +123,10 @@ def office_rows(record: OfficeRecord) -> Rows:
         for n, hours in enumerate(record.hours)
     ]
     return rows
+
+
+SERVICES = Shape(SERVICE_TABLES, service_rows)
+OFFICES = Shape(OFFICE_TABLES, office_rows)
 
 
 def _cents(euro: Decimal) -> int:

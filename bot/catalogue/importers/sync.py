@@ -1,20 +1,23 @@
 """Writes what an importer read into the database: only what changed, in one transaction."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from bot.catalogue.importers.plan import Record, plan_changes, refuse_mass_withdrawal
-from bot.catalogue.importers.record import Reading, Rejection, ServiceOffice, ServiceRecord, Source, Town
-from bot.catalogue.importers.rows import OFFICE_TABLES, SERVICE_TABLES, office_rows, service_rows
+from bot.catalogue.importers.accepting import accept, unknown_offices, with_known_offices
+from bot.catalogue.importers.mapped import Mapped
+from bot.catalogue.importers.plan import plan_changes, refuse_mass_withdrawal
+from bot.catalogue.importers.preview import Change, compare
+from bot.catalogue.importers.record import Reading, Rejection, Source, Town
+from bot.catalogue.importers.rows import OFFICES, SERVICES
 from bot.catalogue.importers.writing import write_plan
 from bot.catalogue.models import (
     CATALOGUE_ROW,
-    ID_LENGTH,
     CatalogueState,
     ImportRunRow,
     OfficeRow,
@@ -22,7 +25,7 @@ from bot.catalogue.models import (
     SourceRow,
     TownRow,
 )
-from bot.errors import DatabaseUnavailableError
+from bot.errors import DatabaseUnavailableError, InputError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,51 +45,58 @@ class ImportReport:
     notes: tuple[Rejection, ...]
     revision: int
     dry_run: bool
+    changes: tuple[Change, ...] = field(default=(), compare=False)  # a preview, of dry runs only
 
 
-def apply(
-    session: Session,
-    reading: Reading,
-    source: Source,
-    *,
-    dry_run: bool = False,
-    allow_mass_withdrawal: bool = False,
-) -> ImportReport:
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """`dry_run`: say what would change and roll back. `take_over`: sources whose entries become this one's by id."""
+
+    dry_run: bool = False
+    allow_mass_withdrawal: bool = False
+    take_over: Collection[Source] = ()
+
+
+def apply(session: Session, reading: Reading, source: Source, options: Options = Options()) -> ImportReport:
     """Make the catalogue hold of `source` exactly what `reading` holds, and commit (dry: roll back).
 
-    Services and offices that vanished are withdrawn, and restored when they come back. Other sources are left alone.
+    Services and offices that vanished are withdrawn, and restored when they come back. Other sources are left alone,
+    but for those in `take_over`: what they have and `reading` names becomes this source's.
 
     Raises:
-        InputError: more than half of the services or offices of the source would be withdrawn.
+        InputError: more than half of the services or offices of the source would be withdrawn, or no town is known.
         DatabaseUnavailableError: the database does not answer, or another import holds it for too long.
     """
     try:
-        return _apply(session, reading, source, dry_run=dry_run, allow_mass_withdrawal=allow_mass_withdrawal)
+        return _apply(session, reading, source, options)
     except OperationalError as error:
         raise DatabaseUnavailableError(f"the import stopped, nothing was changed: {error.orig}") from error
 
 
-def _apply(
-    session: Session, reading: Reading, source: Source, *, dry_run: bool, allow_mass_withdrawal: bool
-) -> ImportReport:
+def _apply(session: Session, reading: Reading, source: Source, options: Options) -> ImportReport:
     now = datetime.now(UTC)
     revision = _lock(session)
     source_id = _source_id(session, source)
     rejected = list(reading.rejected)
     notes = list(reading.notes)
 
-    offices = _accept(session, OfficeRow, reading.offices, source_id, rejected)
+    _take_over(session, [other for other in options.take_over if other != source], source_id, reading)
+
+    offices = accept(session, OfficeRow, reading.offices, source_id, rejected)
     office_plan = plan_changes(session, OfficeRow, offices, source_id, kept={row.row_id for row in rejected})
-    services = _accept(session, ServiceRow, reading.services, source_id, rejected)
-    services = _with_known_offices(services, office_plan.known, notes)
+    known = office_plan.known | offices.elsewhere
+    notes += unknown_offices(reading.services, known)
+    connected = Mapped(reading.services, partial(with_known_offices, known=known))
+    services = accept(session, ServiceRow, connected, source_id, rejected)
     service_plan = plan_changes(session, ServiceRow, services, source_id, kept={row.row_id for row in rejected})
-    if not allow_mass_withdrawal:
+    if not options.allow_mass_withdrawal:
         refuse_mass_withdrawal(office_plan, source, "offices")
         refuse_mass_withdrawal(service_plan, source, "services")
 
     stamp = {"source_id": source_id, "changed_at": now, "withdrawn_at": None}
-    write_plan(session, office_plan, OFFICE_TABLES, office_rows, stamp)
-    write_plan(session, service_plan, SERVICE_TABLES, service_rows, stamp)
+    changes = compare(session, service_plan, services) if options.dry_run else ()
+    write_plan(session, office_plan, offices, OFFICES, stamp)
+    write_plan(session, service_plan, services, SERVICES, stamp)
     town_changed = _write_town(session, reading.town)
     refreshed = office_plan.refreshed or service_plan.refreshed
     if town_changed or refreshed or office_plan.changes or service_plan.changes:
@@ -95,17 +105,18 @@ def _apply(
     report = ImportReport(
         added=len(service_plan.added),
         changed=len(service_plan.changed),
-        unchanged=service_plan.unchanged,
+        unchanged=service_plan.unchanged + len(services.elsewhere),
         withdrawn=len(service_plan.withdrawn),
         restored=len(service_plan.restored),
         offices_changed=office_plan.changes,
         rejected=tuple(rejected),
         notes=tuple(notes),
         revision=revision,
-        dry_run=dry_run,
+        dry_run=options.dry_run,
+        changes=changes,
     )
     _write_run(session, report, source_id, now)
-    if dry_run:
+    if options.dry_run:
         session.rollback()
     else:
         session.commit()
@@ -133,51 +144,22 @@ def _source_id(session: Session, source: Source) -> int:
     return found.id
 
 
-def _accept(
-    session: Session,
-    model: type[ServiceRow] | type[OfficeRow],
-    records: Iterable[Record],
-    source_id: int,
-    rejected: list[Rejection],
-) -> dict[str, Record]:
-    """The records that may be written, by id; the others are added to `rejected`."""
-    foreign = set(session.scalars(select(model.id).where(model.source_id != source_id)))
-    accepted: dict[str, Record] = {}
-    for number, record in enumerate(records, start=1):
-        reason = ""
-        if not 0 < len(record.id) <= ID_LENGTH:
-            reason = f"the id has {len(record.id)} characters, expected 1 to {ID_LENGTH}"
-        elif record.id in accepted:
-            reason = "the id stands twice; the first row was taken"
-        elif record.id in foreign:
-            reason = "another source already has this id"
-        if reason:
-            where = f"{model.__tablename__} {number}"
-            rejected.append(Rejection(where=where, row_id=record.id[:ID_LENGTH], reason=reason))
-        else:
-            accepted[record.id] = record
-    return accepted
+def _take_over(session: Session, sources: Collection[Source], source_id: int, reading: Reading) -> None:
+    """Make what `reading` names this source's where it was one of `sources`'; the rest of theirs stays theirs."""
+    others = [_source_id(session, source) for source in sources]
+    for model, records in ((OfficeRow, reading.offices), (ServiceRow, reading.services)):
+        theirs = set(session.scalars(select(model.id).where(model.source_id.in_(others))))
+        taken = sorted({record.id for record in records} & theirs) if theirs else []
+        if taken:
+            session.execute(update(model), [{"id": row_id, "source_id": source_id} for row_id in taken])
 
 
-def _with_known_offices(
-    services: Mapping[str, ServiceRecord], known: frozenset[str], notes: list[Rejection]
-) -> dict[str, ServiceRecord]:
-    """The services without references to offices that are not there, and without the same office twice."""
-    result = {}
-    for service in services.values():
-        offices: dict[str, ServiceOffice] = {}
-        for office in service.offices:
-            if office.office_id in known:
-                offices.setdefault(office.office_id, office)
-            else:
-                reason = f"the office {office.office_id!r} is unknown; left out"
-                notes.append(Rejection(where="service", row_id=service.id, reason=reason))
-        result[service.id] = replace(service, offices=tuple(offices.values()))
-    return result
-
-
-def _write_town(session: Session, town: Town) -> bool:
+def _write_town(session: Session, town: Town | None) -> bool:
     row = session.get(TownRow, CATALOGUE_ROW)
+    if town is None:
+        if row is None:
+            raise InputError("the file does not say which town it is of, and the catalogue is empty; name the town")
+        return False
     values = asdict(town)
     if row is None:
         session.add(TownRow(id=CATALOGUE_ROW, **values))

@@ -37,6 +37,7 @@ OFFICE = OfficeRecord(
         OpeningHours(weekday=4, opens=time(8), closes=time(12)),
     ),
     source_date=date(2026, 10, 1),
+    alternative_names=("Einwohnermeldeamt",),
 )
 
 SERVICE = ServiceRecord(
@@ -61,7 +62,9 @@ SERVICE = ServiceRecord(
     },
     leika="99008001000000",
     offices=(
-        ServiceOffice(office_id="buergerbuero", appointment_url="https://termin.example/1", responsibility="A–Z"),
+        ServiceOffice(
+            office_id="buergerbuero", appointment_url="https://termin.example/1", responsibility="A–Z", areas=("03999",)
+        ),
     ),
     url="https://www.auenfurt.example/personalausweis",
     online_url="https://www.auenfurt.example/online",

@@ -192,6 +192,33 @@ def test_connection_that_only_the_office_names_counts(files: Files) -> None:
     assert [link.office_id for link in files.read().services[0].offices] == ["7"]
 
 
+def test_what_one_file_leaves_out_is_taken_from_the_other(files: Files) -> None:
+    files.services[0]["locations"][0] = {"location": "7", "appointment": None, "responsibility": ""}
+    files.locations[0]["services"][0]["responsibility"] = "Nur für 29990 und 29991"
+    (link,) = files.read().services[0].offices
+    assert link.appointment_url == "https://termin.example/#/services/101"
+    assert (link.responsibility, link.areas) == ("Nur für 29990 und 29991", ("29990", "29991"))
+
+
+def test_online_processing_of_the_service_itself(files: Files) -> None:
+    link = "https://auenfurt.example/antrag/{serviceId}"
+    files.services[0]["onlineprocessing"] = {"link": link, "description": "<p>Mit <b>Ausweis-App</b>.</p>"}
+    service = files.read().services[0]
+    assert service.online_url == "https://auenfurt.example/antrag/101"
+    assert service.texts["de"].facets["online"] == "Mit Ausweis-App."
+
+
+def test_other_names_of_an_office(files: Files) -> None:
+    files.locations[0] |= {
+        "name": "Amt für Grün (GA-III/2)",
+        "displayNameAlternatives": ["Gartenamt", "Grünamt", None, "<b>Gartenamt</b>"],
+        "organizationUnit": "Umweltreferat",
+    }
+    assert files.read().offices[0].alternative_names == ("Amt für Grün", "Gartenamt", "Umweltreferat")
+    files.locations[0] |= {"organization": "Bezirk Heide", "displayNameAlternatives": "odd", "organizationUnit": None}
+    assert files.read().offices[0].alternative_names == ("Amt für Grün", "Bezirk Heide")
+
+
 def test_unknown_location_is_left_out_with_a_note(files: Files) -> None:
     files.services[0]["locations"].append({"location": "999"})
     reading = files.read()

@@ -1,14 +1,17 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
+from bot.catalogue.importers.plan import content_hash
 from bot.catalogue.importers.record import Reading, Rejection, ServiceOffice, ServiceText, Source, Town
-from bot.catalogue.importers.sync import ImportReport, apply
+from bot.catalogue.importers.sync import ImportReport, Options, apply
 from bot.catalogue.models import ImportRunRow, ServiceRow
 from bot.catalogue.queries import Catalogue, catalogue_revision, load_catalogue
 from bot.errors import InputError
@@ -19,7 +22,7 @@ OTHER_SOURCE = Source(kind="test", name="another")
 
 def run(engine: Engine, what: Reading, source: Source = SOURCE, **options: Any) -> ImportReport:
     with Session(engine) as session:
-        return apply(session, what, source, **options)
+        return apply(session, what, source, Options(**options))
 
 
 def load(engine: Engine) -> Catalogue:
@@ -239,3 +242,69 @@ def test_more_rows_than_one_statement_takes_parameters(engine: Engine) -> None:
     changed = [replace(record, url="https://b.example") for record in many]
     assert counts(run(engine, reading(*changed))) == {"changed": 1_200}
     assert len(load(engine).services) == 1_200
+
+
+def test_preview_names_what_would_change_and_in_which_fields(engine: Engine) -> None:
+    run(engine, reading(SERVICE, service(1), service(2), offices=(OFFICE,)))
+    text = replace(SERVICE.texts["de"], fees=(), facets={"deadline": "Bald."})
+    new = replace(SERVICE, texts={"de": text}, url="https://neu.example")
+    what = reading(new, service(1), service(3), offices=(OFFICE,))
+    changes = [(c.kind, c.id, c.fields) for c in run(engine, what, dry_run=True).changes]
+    assert changes == [
+        ("changed", "personalausweis", ("url", "de.deadline", "de.processing_time", "de.fees", "en")),
+        ("added", "s3", ()),
+        ("withdrawn", "s2", ()),
+    ]
+    assert run(engine, what).changes == ()
+
+
+def test_preview_names_services_and_not_only_ids(engine: Engine) -> None:
+    run(engine, reading(service(1), service(2)))
+    run(engine, reading(service(1)))
+    names = [
+        (c.kind, c.name) for c in run(engine, reading(service(2)), dry_run=True, allow_mass_withdrawal=True).changes
+    ]
+    assert names == [("restored", "Leistung 2"), ("withdrawn", "Leistung 1")]
+
+
+def test_same_service_from_another_source_is_unchanged_and_stays_there(engine: Engine) -> None:
+    what = reading(SERVICE, offices=(OFFICE,))
+    run(engine, what, OTHER_SOURCE)
+    report = run(engine, what)
+    assert (counts(report), report.rejected, report.notes) == ({"unchanged": 1}, (), ())
+    assert counts(run(engine, reading())) == {}
+    assert set(load(engine).services) == {"personalausweis"}
+
+
+def test_services_of_another_source_can_be_taken_over(engine: Engine) -> None:
+    run(engine, reading(service(1), service(2), offices=(office(1),)), OTHER_SOURCE)
+    what = reading(service(1), service(2, url="https://neu.example"), offices=(office(1),))
+    report = run(engine, what, take_over=[OTHER_SOURCE])
+    assert (counts(report), report.rejected) == ({"changed": 1, "unchanged": 1}, ())
+    assert counts(run(engine, reading(), OTHER_SOURCE)) == {}
+    assert load(engine).services["s2"].url == "https://neu.example"
+
+
+def test_import_without_a_town_keeps_the_known_one(engine: Engine) -> None:
+    with pytest.raises(InputError, match="name the town"):
+        run(engine, reading(service(1), town=None))
+    run(engine, reading(service(1)))
+    run(engine, reading(service(1), service(2), town=None))
+    assert load(engine).town == TOWN
+
+
+def test_fields_that_came_later_change_no_hash_where_they_are_empty() -> None:
+    plain = msgspec.to_builtins(office(1))
+    del plain["alternative_names"]
+    assert content_hash(office(1)) == sha256(msgspec.json.encode(plain)).hexdigest()
+    assert content_hash(office(1, alternative_names=("Amt",))) != content_hash(office(1))
+    linked = service(1, offices=(ServiceOffice(office_id="o1", areas=("03999",)),))
+    assert content_hash(linked) != content_hash(service(1, offices=(ServiceOffice(office_id="o1"),)))
+
+
+def test_more_services_than_are_written_at_a_time(engine: Engine) -> None:
+    many = [service(number) for number in range(1201)]
+    assert counts(run(engine, reading(*many))) == {"added": 1201}
+    changed = [replace(one, url="https://neu.example") for one in many]
+    assert counts(run(engine, reading(*changed))) == {"changed": 1201}
+    assert len(load(engine).services) == 1201

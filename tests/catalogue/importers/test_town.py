@@ -234,3 +234,23 @@ def test_demo_town_uses_no_real_addresses() -> None:
     assert yaml.safe_load((DEMO / "town.yml").read_text(encoding="utf-8"))["name"] == "Auenfurt"
     assert "@auenfurt.example" in text
     assert "muenchen" not in text.lower()
+
+
+def test_office_may_serve_a_part_of_the_town(directory: Path) -> None:
+    entry = """[rathaus, {office: bauhof, areas: ["29990", Nordstadt], responsibility: Nur Nordstadt,
+      appointment_url: "https://termin.example/nord"}]"""
+    change(directory, ANIMALS, "[rathaus, bauhof]", entry)
+    assert read(directory).services[0].offices == (
+        ServiceOffice(office_id="rathaus"),
+        ServiceOffice(
+            office_id="bauhof",
+            areas=("29990", "Nordstadt"),
+            responsibility="Nur Nordstadt",
+            appointment_url="https://termin.example/nord",
+        ),
+    )
+
+
+def test_office_may_have_other_names(directory: Path) -> None:
+    change(directory, "offices.yml", "- id: rathaus\n", "- id: rathaus\n  alternative_names: [Stadthaus]\n")
+    assert read(directory).offices[0].alternative_names == ("Stadthaus",)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.catalogue.importers.dldb.offices import read_office, read_town
-from bot.catalogue.importers.dldb.rows import read_rows
+from bot.catalogue.importers.dldb.rows import Row, read_rows
 from bot.catalogue.importers.dldb.services import LANGUAGE, connect, read_service, read_traces
 from bot.catalogue.importers.internal import find_internal
 from bot.catalogue.importers.record import Reading, Rejection
@@ -25,12 +25,13 @@ def read(services_path: Path, locations_path: Path) -> Reading:
     vocabulary = load_vocabulary(LANGUAGE)
     rejected: list[Rejection] = []
     notes: list[Rejection] = []
-    locations = read_rows(locations_path, "location", rejected)
+    nameless: list[Row] = []
+    locations = read_rows(locations_path, "location", rejected, nameless)
     broken_offices = {row.row_id for row in rejected}
     rows = read_rows(services_path, "service", rejected)
 
     offices = {row.id: read_office(row) for row in locations}
-    connections = connect(rows, locations)
+    connections = connect(rows, [*locations, *nameless])
     internal = find_internal(((row.id, read_traces(row, vocabulary)) for row in rows), vocabulary)
     services = []
     for row in rows:

@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from bot.catalogue.importers import values
-from bot.catalogue.importers.dldb.rows import Row
+from bot.catalogue.importers.dldb.rows import LONGEST_NAME, Row
 from bot.catalogue.importers.record import OfficeRecord, Town
 from bot.errors import ImportFileError
 
@@ -22,9 +22,10 @@ def read_office(row: Row) -> OfficeRecord:
     meta = values.mapping_of(row.data.get("meta"))
     street = f"{values.text_of(address.get('street'))} {values.text_of(address.get('house_number'))}".strip()
     hint = values.text_of(address.get("hint"))
+    shown = values.text_of(row.data.get("displayName")) or _CODE.sub("", row.name) or row.name
     return OfficeRecord(
         id=row.id,
-        names={"de": values.text_of(row.data.get("displayName")) or _CODE.sub("", row.name) or row.name},
+        names={"de": shown},
         street=street,
         postal_code=values.text_of(address.get("postal_code")),
         city=values.text_of(address.get("city")),
@@ -34,7 +35,25 @@ def read_office(row: Row) -> OfficeRecord:
         hints={"de": hint} if hint else {},
         public=values.flag_of(row.data.get("public"), default=True),
         source_date=values.date_of(meta.get("lastupdate")),
+        alternative_names=tuple(_other_names(row, shown, values.text_of(address.get("city")))),
     )
+
+
+def _other_names(row: Row, shown: str, city: str) -> Iterator[str]:
+    """What else the office is called: without its display name, and by the unit it belongs to.
+
+    The organisation is the town itself for nearly all of them, and tells nothing then.
+    """
+    alternatives = row.data.get("displayNameAlternatives")
+    organisation = values.text_of(row.data.get("organization"))
+    names = [
+        _CODE.sub("", row.name),
+        *(alternatives if isinstance(alternatives, list) else []),
+        row.data.get("organizationUnit"),
+        "" if city and city in organisation else organisation,
+    ]
+    texts = dict.fromkeys(values.text_of(name) for name in names)
+    yield from (text for text in texts if 0 < len(text) <= LONGEST_NAME and text != shown)
 
 
 def read_town(locations: Sequence[Row], services: Sequence[Row], path: Path) -> Town:

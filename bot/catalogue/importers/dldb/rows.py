@@ -27,8 +27,10 @@ class Row:
     data: Mapping[str, Any]
 
 
-def read_rows(path: Path, what: str, rejected: list[Rejection]) -> list[Row]:
+def read_rows(path: Path, what: str, rejected: list[Rejection], nameless: list[Row] | None = None) -> list[Row]:
     """The usable rows of a file; the others are added to `rejected`. `what` names a row: "service", "location".
+
+    Those that lack nothing but a name are added to `nameless` too: what they say about other rows is still true.
 
     Raises:
         ImportFileError: the file cannot be read, is not JSON, or has no list "data"; the text names it.
@@ -57,6 +59,8 @@ def read_rows(path: Path, what: str, rejected: list[Rejection]) -> list[Row]:
             reason = f"the row has {size} characters of text, at most {LONGEST_ROW} are taken"
         if reason:
             rejected.append(Rejection(where=where, row_id=row_id, reason=reason))
+            if nameless is not None and row_id and row_id not in rows and not name:
+                nameless.append(Row(row_id, name, where, data))
         else:
             rows[row_id] = Row(row_id, name, where, data)
     return list(rows.values())

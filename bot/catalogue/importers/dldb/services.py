@@ -20,6 +20,7 @@ from bot.text.html import read_anchors, read_blocks, to_text
 LANGUAGE: Language = "de"
 LONGEST_KEYWORD = 100
 
+_POSTAL_CODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _LEIKA = re.compile(r"(?<!\d)\d{14}(?!\d)")
 
 
@@ -31,6 +32,7 @@ class Connection:
     appointment_url: str
     online_url: str
     responsibility: str
+    areas: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -60,28 +62,26 @@ class Connections:
 
 
 def connect(services: Iterable[Row], locations: Iterable[Row]) -> Connections:
-    """Which service is where; both files say it, and one of them may be incomplete."""
-    found: dict[str, dict[str, Connection]] = {}
-    online = {
-        (values.id_of(item.get("service")), row.id): values.mapping_of(item.get("onlineprocessing")).get("link")
-        for row in locations
-        for item in values.mappings_of(row.data.get("services"))
-    }
+    """Which service is where; both files say it, and what one of them leaves out is taken from the other."""
+    pairs: dict[str, dict[str, Mapping[str, Any]]] = {}
     for row in services:
         for item in values.mappings_of(row.data.get("locations")):
             office_id = values.id_of(item.get("location"))
             if office_id:
-                link = online.get((row.id, office_id))
-                found.setdefault(row.id, {}).setdefault(office_id, _connection(row.id, office_id, item, link))
+                pairs.setdefault(row.id, {}).setdefault(office_id, item)
     for row in locations:
         for item in values.mappings_of(row.data.get("services")):
-            service_id = values.id_of(item.get("service"))
-            link = online.get((service_id, row.id))
-            found.setdefault(service_id, {}).setdefault(row.id, _connection(service_id, row.id, item, link))
-    return Connections(found)
+            offices = pairs.setdefault(values.id_of(item.get("service")), {})
+            offices[row.id] = {**item, **{key: value for key, value in offices.get(row.id, {}).items() if value}}
+    return Connections(
+        {
+            service_id: {office_id: _connection(service_id, office_id, item) for office_id, item in offices.items()}
+            for service_id, offices in pairs.items()
+        }
+    )
 
 
-def _connection(service_id: str, office_id: str, item: Mapping[str, Any], online: Any) -> Connection:
+def _connection(service_id: str, office_id: str, item: Mapping[str, Any]) -> Connection:
     appointment = values.mapping_of(item.get("appointment"))
     allowed = values.flag_of(appointment.get("allowed"), default=False)
     ids = {"serviceId": service_id, "locationId": office_id}
@@ -89,8 +89,9 @@ def _connection(service_id: str, office_id: str, item: Mapping[str, Any], online
     return Connection(
         office_id=office_id,
         appointment_url=values.url_of(appointment.get("link"), **ids) if allowed else "",
-        online_url=values.url_of(online, **ids),
+        online_url=values.url_of(values.mapping_of(item.get("onlineprocessing")).get("link"), **ids),
         responsibility=responsibility,
+        areas=tuple(dict.fromkeys(_POSTAL_CODE.findall(responsibility))),
     )
 
 
@@ -117,11 +118,16 @@ def read_service(
         texts={LANGUAGE: _text(row, links, vocabulary)},
         leika=_leika(row, notes),
         offices=tuple(
-            ServiceOffice(office_id=c.office_id, appointment_url=c.appointment_url, responsibility=c.responsibility)
+            ServiceOffice(
+                office_id=c.office_id,
+                appointment_url=c.appointment_url,
+                responsibility=c.responsibility,
+                areas=c.areas,
+            )
             for c in connections
         ),
         url=values.url_of(values.mapping_of(row.data.get("meta")).get("url"), serviceId=row.id),
-        online_url=_online_url(connections, links, vocabulary),
+        online_url=_online_url(row, connections, links, vocabulary),
         appointment_url=appointment_url,
         appointment_minutes=values.minutes_of(row.data.get("duration")) if appointment_url else None,
         public=values.flag_of(row.data.get("public"), default=True),
@@ -133,6 +139,9 @@ def _text(row: Row, links: tuple[Link, ...], vocabulary: Vocabulary) -> ServiceT
     fees = to_text(values.html_of(row.data.get("fees")))
     description = take_apart(values.html_of(row.data.get("description")), vocabulary, fees_known=bool(fees))
     facets: dict[Facet, str] = dict(description.facets)
+    online = to_text(values.html_of(values.mapping_of(row.data.get("onlineprocessing")).get("description")))
+    if online and "online" not in facets:
+        facets["online"] = online
     if fees:
         facets["fees"] = "\n\n".join(part for part in (fees, facets.get("fees", "")) if part)
     return ServiceText(
@@ -183,7 +192,9 @@ def _appointment_url(row: Row, connections: Sequence[Connection]) -> str:
     return page or next(c.appointment_url for c in connections if c.appointment_url)
 
 
-def _online_url(connections: Sequence[Connection], links: Sequence[Link], vocabulary: Vocabulary) -> str:
+def _online_url(row: Row, connections: Sequence[Connection], links: Sequence[Link], vocabulary: Vocabulary) -> str:
     """Where the service can be done online. Munich's file names its booking pages there, which are no such thing."""
-    named = [c.online_url for c in connections if not vocabulary.links["information"].fit("", c.online_url)]
+    general = values.url_of(values.mapping_of(row.data.get("onlineprocessing")).get("link"), serviceId=row.id)
+    pages = [general, *(connection.online_url for connection in connections)]
+    named = [url for url in pages if not vocabulary.links["information"].fit("", url)]
     return next((url for url in [*named, *(link.url for link in links if link.kind == "online")] if url), "")

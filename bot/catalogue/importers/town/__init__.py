@@ -13,7 +13,7 @@ import yaml
 
 from bot.catalogue.importers.record import Reading
 from bot.catalogue.importers.town.format import Entry, OfficeEntry, ServiceEntry, TownEntry
-from bot.catalogue.importers.town.records import read_period, texts, to_office, to_service, to_town
+from bot.catalogue.importers.town.records import connections, read_period, texts, to_office, to_service, to_town
 from bot.errors import ImportFileError
 
 CENT = Decimal("0.01")
@@ -104,10 +104,11 @@ def _contradictions(offices: list[tuple[str, OfficeEntry]], services: list[tuple
                 if opens >= closes:
                     yield f"{place}: hours.{day}: {period} ends before it begins"
     for place, service in services:
-        for office_id in service.offices:
+        named = [connection.office for connection in connections(service)]
+        for office_id in named:
             if office_id not in known:
                 yield f"{place}: offices: {office_id} is not in offices.yml; there are {', '.join(sorted(known))}"
-        if len(set(service.offices)) < len(service.offices):
+        if len(set(named)) < len(named):
             yield f"{place}: offices: the same office stands twice"
         for language, text in texts(service).items():
             for fee in text.fees:

@@ -68,6 +68,7 @@ class OfficeEntry(Entry):
     email: TextValue | None = None
     url: Url | None = None
     hint: Wording | None = None
+    alternative_names: list[TextValue] = field(default_factory=list)
     hours: dict[Weekday, list[Period]] = field(default_factory=dict)
     source_date: date | None = None
 
@@ -110,11 +111,20 @@ class TextEntry(Entry):
     links: list[LinkEntry] = field(default_factory=list)
 
 
+class ServiceOfficeEntry(Entry):
+    """An office that does a service for a part of the town only, or in its own way."""
+
+    office: Identifier
+    areas: list[TextValue] = field(default_factory=list)
+    responsibility: TextValue | None = None
+    appointment_url: Url | None = None
+
+
 class ServiceEntry(Entry):
     """One item of services/*.yml."""
 
     id: Identifier
-    offices: Annotated[list[Identifier], Meta(min_length=1)]
+    offices: Annotated[list[Identifier | ServiceOfficeEntry], Meta(min_length=1)]
     de: TextEntry
     en: TextEntry | None = None
     leika: Leika | None = None

@@ -18,6 +18,7 @@ from bot.catalogue.importers.town.format import (
     FeeEntry,
     OfficeEntry,
     ServiceEntry,
+    ServiceOfficeEntry,
     TextEntry,
     TownEntry,
     Weekday,
@@ -38,6 +39,11 @@ def read_period(text: str) -> tuple[time, time]:
 def texts(service: ServiceEntry) -> dict[Language, TextEntry]:
     """The wordings of an entry by language."""
     return {"de": service.de} if service.en is None else {"de": service.de, "en": service.en}
+
+
+def connections(service: ServiceEntry) -> list[ServiceOfficeEntry]:
+    """The offices of an entry; one that is named only by its id serves the whole town."""
+    return [ServiceOfficeEntry(office=office) if isinstance(office, str) else office for office in service.offices]
 
 
 def _wording(wording: Wording | None) -> dict[Language, str]:
@@ -77,6 +83,7 @@ def to_office(entry: OfficeEntry) -> OfficeRecord:
             for opens, closes in sorted(read_period(period) for period in entry.hours.get(day, []))
         ),
         source_date=entry.source_date,
+        alternative_names=tuple(name.strip() for name in entry.alternative_names),
     )
 
 
@@ -86,7 +93,7 @@ def to_service(entry: ServiceEntry) -> ServiceRecord:
         id=entry.id,
         texts={language: _text(text) for language, text in texts(entry).items()},
         leika=entry.leika or "",
-        offices=tuple(ServiceOffice(office_id=office_id) for office_id in entry.offices),
+        offices=tuple(_service_office(office) for office in connections(entry)),
         url=entry.url or "",
         online_url=entry.online_url or "",
         appointment_url=entry.appointment_url or "",
@@ -94,6 +101,15 @@ def to_service(entry: ServiceEntry) -> ServiceRecord:
         valid_from=entry.valid_from,
         valid_until=entry.valid_until,
         source_date=entry.source_date,
+    )
+
+
+def _service_office(entry: ServiceOfficeEntry) -> ServiceOffice:
+    return ServiceOffice(
+        office_id=entry.office,
+        appointment_url=entry.appointment_url or "",
+        responsibility=(entry.responsibility or "").strip(),
+        areas=tuple(area.strip() for area in entry.areas),
     )
 
 
