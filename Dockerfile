@@ -34,7 +34,7 @@ RUN pip --python /opt/venv/bin/python uninstall --yes jax jaxlib keras libclang 
 
 # --- The images that run
 FROM python:3.12-slim AS app
-ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 OPENBLAS_NUM_THREADS=1
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin stadtlotse
 COPY --from=app-packages /opt/venv /opt/venv
 WORKDIR /srv
@@ -62,7 +62,7 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
 CMD ["python", "-m", "bot.web"]
 
 FROM python:3.10-slim AS worker
-ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 OPENBLAS_NUM_THREADS=1
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin stadtlotse
 WORKDIR /srv
 COPY --from=model /opt/venv /opt/venv

@@ -29,6 +29,8 @@ LONGEST_PAUSE = 30.0
 STEADY_SECONDS = 60.0  # a process that ran this long starts again from the first pause
 POLL_SECONDS = 0.1
 PR_SET_PDEATHSIG = 1
+# A vector of words is too short to share: numpy's threads would only wait for each other, a core busy for nothing.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +132,7 @@ async def _keep_running(program: Program, stop: asyncio.Event) -> None:
         started = time.monotonic()
         process = await asyncio.create_subprocess_exec(
             *program.command,
-            env={**os.environ, **QUIET},
+            env={**ONE_THREAD, **os.environ, **QUIET},
             start_new_session=True,  # Ctrl-C reaches us alone; we stop them in order
             preexec_fn=_die_with_parent,
         )

@@ -7,6 +7,8 @@ from typing import Any, Optional, Union
 
 import rasa.shared.utils.io
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.exceptions import YamlException
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.loading import load_data
@@ -49,6 +51,21 @@ class BilingualImporter(RasaFileImporter):
             return domain
         merged = merge_responses({language: read_responses(self._responses / language) for language in LANGUAGES})
         return domain.merge(Domain.from_dict({"responses": merged}))
+
+    def get_stories(self, exclusion_percentage: Optional[int] = None) -> StoryGraph:
+        """Rules and stories (see the interface).
+
+        Raises:
+            TrainingDataError: one goes over several messages; rules see a single turn (see `bot.nlu.state`).
+        """
+        graph = super().get_stories(exclusion_percentage)
+        for step in graph.story_steps:
+            if sum(isinstance(event, UserUttered) for event in step.events) > 1:
+                raise TrainingDataError(
+                    f"{step.source_name}: {step.block_name!r} has several messages of the citizen; "
+                    "rules see one turn, what lasts longer belongs into a slot"
+                )
+        return graph
 
     def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
         """All examples; `metadata["language"]` is the folder they stand in (see the interface).

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import rasa
+import uvloop
 from aiohttp import web
 
 from bot.errors import ActionsUnavailableError, DialogueStateError, InputError, UnavailableError
@@ -39,7 +40,14 @@ def serve(model: Path, *, host: str, port: int, actions_url: str, action_timeout
         # The tables of the model are a million objects that stay: collecting garbage need not look at them again.
         gc.collect()
         gc.freeze()
-        web.run_app(app, sock=address, print=None, access_log=None, shutdown_timeout=SHUTDOWN)
+        web.run_app(
+            app,
+            sock=address,
+            print=None,
+            access_log=None,
+            shutdown_timeout=SHUTDOWN,
+            loop=uvloop.new_event_loop(),
+        )
 
 
 def _bind(host: str, port: int) -> socket.socket:

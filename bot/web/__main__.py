@@ -3,6 +3,7 @@
 import os
 import sys
 
+import uvloop
 from aiohttp import web
 
 from bot.errors import SettingsError
@@ -26,6 +27,7 @@ def main() -> int:
         access_log=None,
         print=None,
         shutdown_timeout=DRAIN_SECONDS,
+        loop=uvloop.new_event_loop(),
     )
     return 0
 

@@ -23,6 +23,7 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.errors import ActionsUnavailableError, NotFoundError, TrainingDataError
@@ -120,12 +121,23 @@ GOOD_ANSWERS = [
     {},
     {"events": [{"event": "slot", "name": "service", "value": "pass", "timestamp": None}], "responses": [FEES]},
     {"events": [{"event": "followup", "name": "action_listen"}], "responses": []},
+    {"events": [{"event": "action", "name": None, "confidence": 0.5, "timestamp": 1.5, "metadata": {"a": 1}}]},
+    {"events": [{"event": "entities", "entities": [{"entity": "service", "value": 7}]}, {"event": "restart"}]},
 ]
 BAD_ANSWERS = [
     {"events": "none"},
     {"events": [{"event": "slot"}]},
     {"events": [{"event": "no such event"}]},
     {"events": [7]},
+    {"events": [{"event": 7}]},
+    {"events": [{"name": "service"}]},
+    {"events": [{"event": "slot", "name": "service"}]},
+    {"events": [{"event": "restart"}, {"event": "action", "name": 7}]},
+    {"events": [{"event": "entities", "entities": [{"entity": "service"}]}]},
+    {"events": [{"event": "restart", "timestamp": "now"}]},
+    {"events": [{"event": "restart", "metadata": []}]},
+    "text",
+    None,
     {"responses": {}},
     {"responses": ["text"]},
 ]
@@ -343,6 +355,23 @@ async def test_a_turn_leaves_the_same_tracker_as_in_stock_rasa(model: Path, acti
             trackers.append(tracker)
         assert list(trackers[0].events) == list(trackers[1].events)
     await endpoint.close()
+
+
+def test_kept_predictions_are_those_of_stock_rasa(model: Path, processor: TurnProcessor) -> None:
+    stock = MessageProcessor(model, InMemoryTrackerStore(None), None, None)  # type: ignore[arg-type]
+    states = StateStore(processor.domain)
+    actions = processor.domain.action_names_or_texts
+    for intent in processor.domain.intents:
+        for entities in ([], [{"entity": "service", "value": "pass"}]):
+            for said in ([], ["action_answer_service"], ["action_switch_language", "utter_language_switched"]):
+                tracker = states.open(None, conversation="c-1", context={})
+                turn = [UserUttered("", {"name": intent, "confidence": 0.9}, entities), *map(ActionExecuted, said)]
+                tracker.update_with_events(turn, processor.domain)
+                kept = [processor._predict_next_with_tracker(tracker) for _ in range(2)]
+                asked = stock._predict_next_with_tracker(tracker)
+                assert kept[0] is kept[1], intent
+                assert actions[kept[0].max_confidence_index] == actions[asked.max_confidence_index], (intent, said)
+                assert kept[0].max_confidence == asked.max_confidence
 
 
 def test_a_missing_model_is_named(tmp_path: Path) -> None:

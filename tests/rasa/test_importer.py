@@ -109,3 +109,14 @@ def test_replies_and_domain_of_the_repository_fit_together() -> None:
     domain = importer(ROOT).get_domain()
     used = {action for action in domain.action_names_or_texts if action.startswith("utter_")} - {"utter_faq"}
     assert used <= set(domain.responses)
+
+
+def test_a_rule_over_several_messages_is_refused_by_name(project: Path) -> None:
+    rule = project / "data" / "rules" / "long.yml"
+    rule.parent.mkdir(parents=True, exist_ok=True)
+    rule.write_text(
+        'version: "3.1"\nrules:\n  - rule: Two messages\n    steps:\n      - intent: greet\n      - action: utter_greet\n'
+        "      - intent: thanks\n      - action: utter_thanks\n"
+    )
+    with pytest.raises(TrainingDataError, match="'Two messages' has several messages"):
+        importer(project).get_stories()

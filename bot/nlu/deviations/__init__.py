@@ -4,9 +4,10 @@
 | --- | --- | --- |
 | unused.leave_out | imports TensorFlow, plotting, databases, 15 chat channels | never loads them |
 | actions.ShortRemoteAction | sends domain and history (66 to 212 kB) | sends `"domain": {}` and the current turn |
-| actions.ANSWER_VALIDATOR | compiles a JSON schema per answer (24 ms) | compiles it once |
+| actions.ANSWER_VALIDATOR | compiles a JSON schema per answer (24 ms) | compiles it once, per type of event |
 | actions.ActionEndpoint | opens a connection per call | keeps it open; any failure is `ActionsUnavailableError` |
 | processor.TurnProcessor | goes on when an action fails | the turn fails, nothing half is answered |
+| processor.TurnProcessor | asks the rules at every step | asks once for each intent, entities and actions of a turn |
 | processor.DirectRunner | builds a dask graph per prediction | calls the nodes in their order |
 | privacy.silence | debug logs print what citizens write | warnings and errors by name only |
 | privacy.plain_text | executes a message `/intent{...}` | leading slashes are no command |

@@ -14,13 +14,15 @@ from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphS
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata, ModelStorage
-from rasa.shared.core.events import BotUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
 from bot.errors import ActionsUnavailableError, NotFoundError, TrainingDataError
 from bot.nlu.deviations.actions import ActionEndpoint, ShortRemoteAction
+
+MAX_PREDICTIONS = 4_096
 
 
 class TurnProcessor(MessageProcessor):
@@ -42,6 +44,9 @@ class TurnProcessor(MessageProcessor):
             action_endpoint=action_endpoint,
         )
         self.nlg = TemplatedNaturalLanguageGenerator(self.domain.responses)
+        # Rules see slots only where these influence the conversation.
+        self._is_decided_by_turn = not any(slot.influence_conversation for slot in self.domain.slots)
+        self._predictions: dict[tuple[Any, ...], PolicyPrediction] = {}
 
     @staticmethod
     def _load_model(model_path: Any) -> tuple[Text, ModelMetadata, GraphRunner]:
@@ -58,6 +63,17 @@ class TurnProcessor(MessageProcessor):
 
     def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
         """Domain and classifier come from one training; stock Rasa compares them at every message."""
+
+    def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
+        """What the rules say; asked once for each intent, entities and actions of a turn."""
+        turn = _turn_so_far(tracker)
+        if turn is None or not self._is_decided_by_turn:
+            return super()._predict_next_with_tracker(tracker)
+        if turn not in self._predictions:
+            if len(self._predictions) >= MAX_PREDICTIONS:
+                self._predictions.clear()
+            self._predictions[turn] = super()._predict_next_with_tracker(tracker)
+        return self._predictions[turn]
 
     async def _run_action(
         self,
@@ -85,6 +101,29 @@ class TurnProcessor(MessageProcessor):
             if isinstance(event, BotUttered):
                 await output_channel.send_response(tracker.sender_id, event.message())
         return self.should_predict_another_action(action.name())
+
+
+def _turn_so_far(tracker: DialogueStateTracker) -> Optional[tuple[Any, ...]]:
+    """What rules can see of a conversation whose tracker begins with this turn; None if there is more to see.
+
+    The worker's trackers hold one turn; what lasts longer is in slots (see `bot.nlu.state`).
+    """
+    if tracker.followup_action or tracker.active_loop_name:
+        return None
+    turn: list[Any] = []
+    for event in tracker.events:
+        if isinstance(event, UserUttered):
+            if turn:
+                return None
+            entities = frozenset(entity["entity"] for entity in event.entities)
+            turn = [
+                event.intent.get("name"),
+                event.parse_data.get("intent", {}).get("full_retrieval_intent_name"),
+                entities,
+            ]
+        elif isinstance(event, ActionExecuted) and turn:
+            turn.append(event.action_name)
+    return tuple(turn)
 
 
 class DirectRunner(GraphRunner):
