@@ -115,8 +115,8 @@ def test_a_rule_over_several_messages_is_refused_by_name(project: Path) -> None:
     rule = project / "data" / "rules" / "long.yml"
     rule.parent.mkdir(parents=True, exist_ok=True)
     rule.write_text(
-        'version: "3.1"\nrules:\n  - rule: Two messages\n    steps:\n      - intent: greet\n      - action: utter_greet\n'
-        "      - intent: thanks\n      - action: utter_thanks\n"
+        'version: "3.1"\nrules:\n  - rule: Two messages\n    steps:\n'
+        "      - intent: greet\n      - action: utter_greet\n      - intent: thanks\n      - action: utter_thanks\n"
     )
     with pytest.raises(TrainingDataError, match="'Two messages' has several messages"):
         importer(project).get_stories()
