@@ -1,16 +1,17 @@
-"""`prepare`, `import dldb`, `import town`, `search`."""
+"""`prepare`, `import`, `search`."""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import msgspec
 from sqlalchemy.orm import Session
 
-from bot.catalogue.importers import dldb, sync, town
-from bot.catalogue.importers.record import Reading, Rejection, Source
+from bot.catalogue.importers import dldb, sync, town, xzufi
+from bot.catalogue.importers.record import Reading, Rejection, Source, Town
 from bot.catalogue.queries import find_town, list_sources
 from bot.commands.arguments import Subparsers, add_json, add_language, language_or_recognised
 from bot.commands.reading import read_index
@@ -21,6 +22,7 @@ from bot.settings import Settings
 
 DEMO_TOWN = Path(__file__).parents[2] / "data" / "catalogue" / "auenfurt"
 DEMO_SOURCE = Source(kind="town", name="Auenfurt")
+NOTHING = Town(name="")
 NAMED_ROWS = 20  # how many rejected rows are printed; all are kept with the import run in the database
 
 
@@ -38,6 +40,12 @@ def add_parsers(subparsers: Subparsers) -> None:
     _add_import_options(parser)
     parser.set_defaults(run=_import_dldb)
 
+    parser = formats.add_parser("xzufi", help="XZuFi 2.1 or 2.2, as the portals of federation and states use it")
+    parser.add_argument("file", type=Path, metavar="FILE.xml")
+    _add_town(parser)
+    _add_import_options(parser)
+    parser.set_defaults(run=_import_xzufi)
+
     parser = formats.add_parser("town", help="a folder of YAML files like data/catalogue/auenfurt")
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     _add_import_options(parser)
@@ -49,6 +57,12 @@ def add_parsers(subparsers: Subparsers) -> None:
     add_language(parser)
     add_json(parser)
     parser.set_defaults(run=_search)
+
+
+def _add_town(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--town", metavar="NAME", help="the town the file is of (default: where its offices are, else the known one)"
+    )
 
 
 def _add_import_options(parser: argparse.ArgumentParser) -> None:
@@ -81,6 +95,10 @@ def _import_dldb(arguments: argparse.Namespace) -> int:
     return _apply(dldb.read(arguments.services, arguments.locations), "dldb", arguments)
 
 
+def _import_xzufi(arguments: argparse.Namespace) -> int:
+    return _apply(_of_town(xzufi.read(arguments.file), arguments.town), "xzufi", arguments)
+
+
 def _import_town(arguments: argparse.Namespace) -> int:
     return _apply(town.read(arguments.folder), "town", arguments)
 
@@ -90,7 +108,9 @@ def _apply(reading: Reading, kind: str, arguments: argparse.Namespace) -> int:
     upgrade(settings.database_url)
     engine = open_engine(settings.database_url)
     with Session(engine) as session:
-        source = Source(kind=kind, name=_town_name(session, reading))
+        if kind != "town":  # which says all there is to say
+            reading = _with_known_town(session, reading)
+        source = Source(kind=kind, name=reading.town.name if reading.town else "")
         sources = list_sources(session)
         report = sync.apply(
             session,
@@ -113,11 +133,28 @@ def _apply(reading: Reading, kind: str, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _town_name(session: Session, reading: Reading) -> str:
-    found = reading.town or find_town(session)
-    if found is None:
-        raise InputError("the file does not say which town it is of, and the catalogue is empty; add --town NAME")
-    return found.name
+def _of_town(reading: Reading, name: str | None) -> Reading:
+    """The reading of the town that was named on the command line."""
+    if not name or (reading.town and reading.town.name == name):
+        return reading
+    return replace(reading, town=Town(name=name))
+
+
+def _with_known_town(session: Session, reading: Reading) -> Reading:
+    """What a file does not say about its town stays as it is known: most formats know no more than the name.
+
+    Raises:
+        InputError: neither the file nor the catalogue has a town.
+    """
+    known = find_town(session)
+    if reading.town is None:
+        if known is None:
+            raise InputError("the file does not say which town it is of, and the catalogue is empty; add --town NAME")
+        return replace(reading, town=known)
+    if known is None or known.name != reading.town.name:
+        return reading
+    told = {name: value for name, value in asdict(reading.town).items() if value and value != getattr(NOTHING, name)}
+    return replace(reading, town=replace(known, **told))
 
 
 def _print_rows(what: str, rows: Sequence[Rejection]) -> None:

@@ -20,6 +20,8 @@ def clean(text: str) -> str:
 
     Line feeds and tabs stay. An emoji joined by zero-width joiners falls into its parts, which is harmless.
     """
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        return text.strip()  # nearly every text; looking at each character takes twenty times as long
     return "".join(
         character
         for character in text

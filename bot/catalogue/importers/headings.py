@@ -6,6 +6,7 @@ summary. A sentence found as evidence is copied to its facet and stays in the su
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from bot.catalogue.importers.vocabulary import Evidence, Vocabulary
 from bot.facets import Facet
@@ -43,10 +44,10 @@ def take_apart(html: str, vocabulary: Vocabulary, *, fees_known: bool = False) -
             if section.heading:
                 rest.append(Block("heading", section.heading))
             rest += section.blocks
-    documents = tuple(_listed(by_facet.get("documents", [])))
+    documents, beside = split_list([block for section in by_facet.get("documents", []) for block in section.blocks])
     facets_found: dict[Facet, str] = {}
     for facet, found in by_facet.items():
-        text = _without_list(found) if facet == "documents" and documents else _text_of(found)
+        text = beside if facet == "documents" and documents else _text_of(found)
         if text:
             facets_found[facet] = text
     evidence: Mapping[Facet, Evidence] = vocabulary.sentences
@@ -91,19 +92,15 @@ def _is_heading(block: Block, vocabulary: Vocabulary, *, followed: bool) -> bool
     return block.text.endswith(":") and len(block.text.split()) <= 4 and bool(vocabulary.facets_of_heading(block.text))
 
 
-def _listed(sections: Sequence[_Section]) -> Iterator[str]:
-    for section in sections:
-        for block in section.blocks:
-            if block.kind == "item":
-                yield block.text
+def split_list(blocks: Sequence[Block]) -> tuple[tuple[str, ...], str]:
+    """The items of lists, and what stands beside them without a line that only introduces a list."""
+    return tuple(block.text for block in blocks if block.kind == "item"), _without_list(blocks)
 
 
-def _without_list(sections: Sequence[_Section]) -> str:
-    """What stands beside a list, without the line that only introduces it."""
-    blocks = [block for section in sections for block in section.blocks]
+def _without_list(blocks: Sequence[Block]) -> str:
     kept = [
         block
-        for block, following in zip(blocks, [*blocks[1:], None], strict=True)
+        for block, following in zip_longest(blocks, blocks[1:])
         if block.kind != "item"
         and not (following is not None and following.kind == "item" and block.text.endswith(":"))
     ]
