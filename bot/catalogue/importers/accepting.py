@@ -1,13 +1,13 @@
 """Which records of a reading may be written, and what of them is left out."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Generic
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.catalogue.importers.plan import content_hash
+from bot.catalogue.importers.hashing import content_hash
 from bot.catalogue.importers.record import Rejection, ServiceOffice, ServiceRecord
 from bot.catalogue.importers.rows import Record
 from bot.catalogue.models import ID_LENGTH, OfficeRow, ServiceRow
@@ -22,7 +22,7 @@ class Accepted(Generic[Record]):
 
     records: Collection[Record]
     positions: Mapping[str, int]
-    elsewhere: frozenset[str]
+    elsewhere: Set[str]
 
     def __iter__(self) -> Iterator[Record]:
         for number, record in enumerate(self.records, start=1):
@@ -58,10 +58,20 @@ def accept(
             rejected.append(Rejection(where=where, row_id=record.id[:ID_LENGTH], reason=reason))
         else:
             positions[record.id] = number
-    return Accepted(records=records, positions=positions, elsewhere=frozenset(elsewhere))
+    return Accepted(records=records, positions=positions, elsewhere=elsewhere)
 
 
-def with_known_offices(service: ServiceRecord, known: Collection[str]) -> ServiceRecord:
+@dataclass(frozen=True)
+class Known:
+    """The ids that will be there after the import, without copying them together."""
+
+    parts: tuple[Container[str], ...]
+
+    def __contains__(self, row_id: object) -> bool:
+        return any(row_id in part for part in self.parts)
+
+
+def with_known_offices(service: ServiceRecord, known: Container[str]) -> ServiceRecord:
     """The service without offices that are not there, and without the same office twice."""
     offices: dict[str, ServiceOffice] = {}
     for office in service.offices:
@@ -70,7 +80,7 @@ def with_known_offices(service: ServiceRecord, known: Collection[str]) -> Servic
     return service if len(offices) == len(service.offices) else replace(service, offices=tuple(offices.values()))
 
 
-def unknown_offices(services: Collection[ServiceRecord], known: Collection[str]) -> Iterator[Rejection]:
+def unknown_offices(services: Collection[ServiceRecord], known: Container[str]) -> Iterator[Rejection]:
     """A note for each office of a service that is not there."""
     for service in services:
         for office in service.offices:

@@ -3,44 +3,40 @@
 Plans hold ids and no records, and records are gone through one at a time: a file may be larger than the memory.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Set
+from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
-from typing import Any
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.catalogue.importers.record import OfficeRecord, ServiceRecord, Source
+from bot.catalogue.importers.accepting import Accepted
+from bot.catalogue.importers.hashing import content_hash
+from bot.catalogue.importers.record import Source
 from bot.catalogue.importers.rows import Record
 from bot.catalogue.models import OfficeRow, ServiceRow
 from bot.errors import InputError
 
-LATER_FIELDS = ("areas", "alternative_names")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What to do, by id. `known`: the ids that will be there afterwards; `before`: how many were there.
+    """What to do, by id. `kept`: ids that stay though they were not among the records; `before`: how many were there.
 
     `refreshed` are unchanged ones whose source gives a newer date; some sources stamp every row of every export.
     """
 
-    added: frozenset[str]
-    changed: frozenset[str]
-    restored: frozenset[str]
+    added: Set[str]
+    changed: Set[str]
+    restored: Set[str]
     withdrawn: tuple[str, ...]
     refreshed: dict[str, date | None]
     unchanged: int
     before: int
-    known: frozenset[str]
+    kept: Set[str]
 
-    @property
-    def written(self) -> frozenset[str]:
-        """The ids whose records are to be written."""
-        return self.added | self.changed | self.restored
+    def writes(self, row_id: str) -> bool:
+        """Whether the record with this id is to be written."""
+        return row_id in self.added or row_id in self.changed or row_id in self.restored
 
     @property
     def changes(self) -> int:
@@ -51,19 +47,18 @@ class Plan:
 def plan_changes(
     session: Session,
     model: type[ServiceRow] | type[OfficeRow],
-    records: Iterable[Record],
+    records: Accepted[Record],
     source_id: int,
     *,
-    kept: set[str],
+    kept: Set[str],
 ) -> Plan:
-    """Compare `records`, each id once, with what the source has in the database; ids in `kept` are left as they are."""
+    """Compare `records` with what the source has in the database; ids in `kept` are left as they are."""
     columns = (model.id, model.content_hash, model.withdrawn_at, model.source_date)
     query = select(*columns).where(model.source_id == source_id)
     stored = {row.id: row for row in session.execute(query)}
-    seen, added, changed, restored = set(), set(), set(), set()
+    added, changed, restored = set(), set(), set()
     refreshed = {}
     for record in records:
-        seen.add(record.id)
         row = stored.get(record.id)
         if row is None:
             added.add(record.id)
@@ -74,29 +69,17 @@ def plan_changes(
         elif row.source_date != record.source_date:
             refreshed[record.id] = record.source_date
     live = [row_id for row_id, row in stored.items() if row.withdrawn_at is None]
+    missing = [row_id for row_id in live if row_id not in records.positions]
     return Plan(
-        added=frozenset(added),
-        changed=frozenset(changed),
-        restored=frozenset(restored),
-        withdrawn=tuple(row_id for row_id in live if row_id not in seen and row_id not in kept),
+        added=added,
+        changed=changed,
+        restored=restored,
+        withdrawn=tuple(row_id for row_id in missing if row_id not in kept),
         refreshed=refreshed,
-        unchanged=len(seen) - len(added) - len(changed) - len(restored),
+        unchanged=len(records.positions) - len(added) - len(changed) - len(restored),
         before=len(live),
-        known=frozenset(seen).union(row_id for row_id in live if row_id in kept),
+        kept=kept & set(missing),
     )
-
-
-def content_hash(record: ServiceRecord | OfficeRecord) -> str:
-    """SHA-256 of all the record says, without the date: a new stamp alone is no change.
-
-    Fields that came later count where they are filled only, so that a catalogue from before is not changed by them.
-    """
-    content: dict[str, Any] = msgspec.to_builtins(replace(record, source_date=None), order="deterministic")
-    for part in (content, *content.get("offices", ())):
-        for name in LATER_FIELDS:
-            if not part.get(name):
-                part.pop(name, None)
-    return sha256(msgspec.json.encode(content)).hexdigest()
 
 
 def refuse_mass_withdrawal(plan: Plan, source: Source, what: str) -> None:

@@ -121,7 +121,7 @@ class Town:
     land: str = ""  # two letters as in ISO 3166-2:DE, for public holidays
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rejection:
     """A row that was not imported: where it stands, its id where known, and why."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from bot.catalogue.importers.accepting import accept, unknown_offices, with_known_offices
+from bot.catalogue.importers.accepting import Known, accept, unknown_offices, with_known_offices
 from bot.catalogue.importers.mapped import Mapped
 from bot.catalogue.importers.plan import plan_changes, refuse_mass_withdrawal
 from bot.catalogue.importers.preview import Change, compare
@@ -26,6 +26,8 @@ from bot.catalogue.models import (
     TownRow,
 )
 from bot.errors import DatabaseUnavailableError, InputError
+
+KEPT_ROWS = 10_000  # rejections and notes of a run in the database
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +86,7 @@ def _apply(session: Session, reading: Reading, source: Source, options: Options)
 
     offices = accept(session, OfficeRow, reading.offices, source_id, rejected)
     office_plan = plan_changes(session, OfficeRow, offices, source_id, kept={row.row_id for row in rejected})
-    known = office_plan.known | offices.elsewhere
+    known = Known((offices.positions, offices.elsewhere, office_plan.kept))
     notes += unknown_offices(reading.services, known)
     connected = Mapped(reading.services, partial(with_known_offices, known=known))
     services = accept(session, ServiceRow, connected, source_id, rejected)
@@ -182,7 +184,7 @@ def _write_run(session: Session, report: ImportReport, source_id: int, now: date
             unchanged=report.unchanged,
             withdrawn=report.withdrawn,
             restored=report.restored,
-            rejected=[asdict(row) for row in report.rejected],
-            notes=[asdict(row) for row in report.notes],
+            rejected=[asdict(row) for row in report.rejected[:KEPT_ROWS]],
+            notes=[asdict(row) for row in report.notes[:KEPT_ROWS]],
         )
     )

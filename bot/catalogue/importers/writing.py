@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
-from bot.catalogue.importers.plan import Plan, content_hash
+from bot.catalogue.importers.hashing import content_hash
+from bot.catalogue.importers.plan import Plan
 from bot.catalogue.importers.rows import Record, Rows, Shape
 
-CHUNK = 500  # records at a time; SQLite and PostgreSQL both limit the number of parameters
+CHUNK = 200  # records at a time, for the memory; both databases limit the number of parameters too
 
 
 def write_plan(
@@ -25,8 +26,7 @@ def write_plan(
     besides those of the record: source_id, changed_at, withdrawn_at.
     """
     parent = shape.tables[0]
-    written = plan.written
-    for chunk in _chunks(record for record in records if record.id in written):
+    for chunk in _chunks(record for record in records if plan.writes(record.id)):
         _write(session, plan, chunk, shape, stamp)
     if plan.refreshed:
         dates = [{"id": row_id, "source_date": source_date} for row_id, source_date in plan.refreshed.items()]

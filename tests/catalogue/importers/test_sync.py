@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from bot.catalogue.importers.plan import content_hash
+from bot.catalogue.importers.hashing import content_hash
 from bot.catalogue.importers.record import Reading, Rejection, ServiceOffice, ServiceText, Source, Town
 from bot.catalogue.importers.sync import ImportReport, Options, apply
 from bot.catalogue.models import ImportRunRow, ServiceRow
