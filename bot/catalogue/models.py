@@ -79,6 +79,58 @@ class ImportRunRow(Base):
     restored: Mapped[int]
     rejected: Mapped[list[Any]] = mapped_column(JSON)
     notes: Mapped[list[Any]] = mapped_column(JSON)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken back
+
+
+class ImportChangeRow(Base):
+    """What one import changed, as it was before: enough to take the import back.
+
+    `marks` is the JSON of `history.Marks`, NULL where the entry was not there; `record` the JSON of the record, NULL
+    where its wording was not changed.
+    """
+
+    __tablename__ = "import_change"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)  # the table: service, office, town
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    marks: Mapped[str | None] = mapped_column(Text)
+    record: Mapped[str | None] = mapped_column(Text)
+
+
+class SwitchOffRow(Base):
+    """A service, or one facet of it ("" is all of it), that is not answered, with the reason citizens read.
+
+    No foreign key: it outlives imports that take the service away and bring it back.
+    """
+
+    __tablename__ = "switch_off"
+
+    service_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    facet: Mapped[str] = mapped_column(String(30), primary_key=True)
+    reasons: Mapped[dict[str, str]] = mapped_column(JSON)  # by language
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LinkCheckRow(Base):
+    """What came of asking for a page at last; `problem` is "" where it was there."""
+
+    __tablename__ = "link_check"
+
+    url: Mapped[str] = mapped_column(Text, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    problem: Mapped[str] = mapped_column(Text)
+
+
+class MissedWordRow(Base):
+    """How often a single folded word was in messages that were not understood. Never with a conversation."""
+
+    __tablename__ = "missed_word"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(String(10), primary_key=True)
+    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    count: Mapped[int]
 
 
 class ServiceRow(Base):
