@@ -1,13 +1,13 @@
 """Reading the catalogue: the whole of it at once, as the records the importers produced."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Executable, select
+from sqlalchemy import Connection, Select, exists, select
 from sqlalchemy.orm import Session
 
 from bot.catalogue.importers.record import (
@@ -26,6 +26,7 @@ from bot.catalogue.models import (
     DocumentRow,
     FacetRow,
     FeeRow,
+    ImportRunRow,
     LinkRow,
     OfficeRow,
     OfficeTextRow,
@@ -38,6 +39,12 @@ from bot.catalogue.models import (
 )
 from bot.errors import NotFoundError
 from bot.language import Language
+
+AnySelect = Select[*tuple[Any, ...]]
+Query = TypeVar("Query", bound=AnySelect)
+
+LIVE_SERVICES = select(ServiceRow).where(ServiceRow.withdrawn_at.is_(None))
+LIVE_OFFICES = select(OfficeRow).where(OfficeRow.withdrawn_at.is_(None))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +63,9 @@ def catalogue_revision(session: Session) -> int:
 
 
 def list_sources(session: Session) -> tuple[Source, ...]:
-    """Where the catalogue's entries come from, in the order of their first import."""
-    rows = session.scalars(select(SourceRow).order_by(SourceRow.id))
+    """Where the catalogue's entries come from, in the order of their first import; not those taken back."""
+    imported = exists().where(ImportRunRow.source_id == SourceRow.id, ImportRunRow.undone_at.is_(None))
+    rows = session.scalars(select(SourceRow).where(imported).order_by(SourceRow.id))
     return tuple(Source(kind=row.kind, name=row.name) for row in rows)
 
 
@@ -81,18 +89,38 @@ def load_catalogue(session: Session) -> Catalogue:
     town = find_town(session)
     if town is None:
         raise NotFoundError("the catalogue is empty; import one first")
-    offices = _load_offices(session)
+    offices = _offices(session, LIVE_OFFICES)
     return Catalogue(
         revision=revision,
         town=town,
-        services=MappingProxyType(_load_services(session, offices)),
+        services=MappingProxyType(_services(session, LIVE_SERVICES, offices=offices)),
         offices=MappingProxyType(offices),
     )
 
 
-def _load_offices(session: Session) -> dict[str, OfficeRecord]:
+def load_services(session: Session) -> dict[str, ServiceRecord]:
+    """The services that are not withdrawn, by id."""
+    return _services(session, LIVE_SERVICES, offices=_offices(session, LIVE_OFFICES))
+
+
+def find_services(session: Session, ids: Collection[str]) -> dict[str, ServiceRecord]:
+    """These services as their rows have them, withdrawn or not, by id."""
+    return _services(session, select(ServiceRow).where(ServiceRow.id.in_(ids)), ids=ids)
+
+
+def find_offices(session: Session, ids: Collection[str]) -> dict[str, OfficeRecord]:
+    """These offices as their rows have them, withdrawn or not, by id."""
+    return _offices(session, select(OfficeRow).where(OfficeRow.id.in_(ids)), ids=ids)
+
+
+def _offices(
+    session: Session, query: Select[OfficeRow], *, ids: Collection[str] | None = None
+) -> dict[str, OfficeRecord]:
     texts = _grouped(
-        session, select(OfficeTextRow.office_id, OfficeTextRow.language, OfficeTextRow.name, OfficeTextRow.hint), key=1
+        session,
+        select(OfficeTextRow.office_id, OfficeTextRow.language, OfficeTextRow.name, OfficeTextRow.hint),
+        key=1,
+        ids=ids,
     )
     hours = _grouped(
         session,
@@ -100,6 +128,7 @@ def _load_offices(session: Session) -> dict[str, OfficeRecord]:
             OpeningHoursRow.office_id, OpeningHoursRow.weekday, OpeningHoursRow.opens, OpeningHoursRow.closes
         ).order_by(OpeningHoursRow.position),
         key=1,
+        ids=ids,
     )
     return {
         row.id: OfficeRecord(
@@ -117,18 +146,20 @@ def _load_offices(session: Session) -> dict[str, OfficeRecord]:
             source_date=row.source_date,
             alternative_names=tuple(row.alternative_names),
         )
-        for row in session.scalars(select(OfficeRow).where(OfficeRow.withdrawn_at.is_(None)).order_by(OfficeRow.id))
+        for row in session.scalars(query.order_by(OfficeRow.id))
         if row.id in texts
     }
 
 
-def load_services(session: Session) -> dict[str, ServiceRecord]:
-    """The services that are not withdrawn, by id."""
-    return _load_services(session, _load_offices(session))
-
-
-def _load_services(session: Session, offices: Mapping[str, OfficeRecord]) -> dict[str, ServiceRecord]:
-    texts = _load_texts(session)
+def _services(
+    session: Session,
+    query: Select[ServiceRow],
+    *,
+    offices: Container[str] | None = None,
+    ids: Collection[str] | None = None,
+) -> dict[str, ServiceRecord]:
+    """`offices` are those whose links are read, `ids` the services of `query` where these are few; None: all."""
+    texts = _texts(session, ids)
     provided = _grouped(
         session,
         select(
@@ -139,6 +170,7 @@ def _load_services(session: Session, offices: Mapping[str, OfficeRecord]) -> dic
             ServiceOfficeRow.areas,
         ).order_by(ServiceOfficeRow.position),
         key=1,
+        ids=ids,
     )
     return {
         row.id: ServiceRecord(
@@ -150,7 +182,7 @@ def _load_services(session: Session, offices: Mapping[str, OfficeRecord]) -> dic
                     office_id=office_id, appointment_url=url, responsibility=responsibility, areas=tuple(areas)
                 )
                 for office_id, url, responsibility, areas in provided[row.id]
-                if office_id in offices
+                if offices is None or office_id in offices
             ),
             url=row.url,
             online_url=row.online_url,
@@ -162,18 +194,21 @@ def _load_services(session: Session, offices: Mapping[str, OfficeRecord]) -> dic
             valid_until=row.valid_until,
             source_date=row.source_date,
         )
-        for row in session.scalars(select(ServiceRow).where(ServiceRow.withdrawn_at.is_(None)).order_by(ServiceRow.id))
+        for row in session.scalars(query.order_by(ServiceRow.id))
         if row.id in texts
     }
 
 
-def _load_texts(session: Session) -> dict[str, dict[Language, ServiceText]]:
+def _texts(session: Session, ids: Collection[str] | None) -> dict[str, dict[Language, ServiceText]]:
     """Service id → language → wording; also of withdrawn services."""
-    facets = _grouped(session, select(FacetRow.service_id, FacetRow.language, FacetRow.facet, FacetRow.text), key=2)
+    facets = _grouped(
+        session, select(FacetRow.service_id, FacetRow.language, FacetRow.facet, FacetRow.text), key=2, ids=ids
+    )
     documents = _grouped(
         session,
         select(DocumentRow.service_id, DocumentRow.language, DocumentRow.text).order_by(DocumentRow.position),
         key=2,
+        ids=ids,
     )
     fees = _grouped(
         session,
@@ -181,6 +216,7 @@ def _load_texts(session: Session) -> dict[str, dict[Language, ServiceText]]:
             FeeRow.position
         ),
         key=2,
+        ids=ids,
     )
     links = _grouped(
         session,
@@ -188,6 +224,7 @@ def _load_texts(session: Session) -> dict[str, dict[Language, ServiceText]]:
             LinkRow.position
         ),
         key=2,
+        ids=ids,
     )
     texts: dict[str, dict[Language, ServiceText]] = defaultdict(dict)
     query = select(
@@ -197,7 +234,7 @@ def _load_texts(session: Session) -> dict[str, dict[Language, ServiceText]]:
         ServiceTextRow.summary,
         ServiceTextRow.keywords,
     )
-    for service_id, language, name, summary, keywords in session.execute(query):
+    for service_id, language, name, summary, keywords in session.execute(_of(query, ids)):
         key = (service_id, language)
         texts[service_id][cast("Language", language)] = ServiceText(
             name=name,
@@ -218,9 +255,14 @@ def _euro(cents: int) -> Decimal:
     return Decimal(cents).scaleb(-2)
 
 
-def _grouped(session: Session, query: Executable, *, key: int) -> dict[Any, list[Any]]:
+def _grouped(session: Session, query: AnySelect, *, key: int, ids: Collection[str] | None) -> dict[Any, list[Any]]:
     """The rows of `query` by their first `key` columns, without those, in the order of the query."""
     groups: dict[Any, list[Any]] = defaultdict(list)
-    for row in session.execute(query):
+    for row in session.execute(_of(query, ids)):
         groups[row[0] if key == 1 else tuple(row[:key])].append(tuple(row[key:]))
     return groups
+
+
+def _of(query: Query, ids: Collection[str] | None) -> Query:
+    """The rows of `query` whose first column is one of `ids`."""
+    return query if ids is None else query.where(query.selected_columns[0].in_(ids))
