@@ -18,6 +18,7 @@ GROUPS = {
     "train": "serve",
     "prepare": "catalogue",
     "import": "catalogue",
+    "catalogue": "control",
     "search": "catalogue",
     "ask": "conversations",
     "erase": "conversations",

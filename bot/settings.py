@@ -45,6 +45,9 @@ class Settings:
     answer_threshold: float = 0.45  # from this score on the first hit is answered
     choice_threshold: float = 0.25  # from this score of the first four together they are offered as a choice
 
+    undo_runs: int = 10  # how many imports can be taken back
+    missed_word_days: int = 90  # how long words that matched nothing are kept
+
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """The settings in `env`.
@@ -127,6 +130,8 @@ def _check(settings: Settings) -> None:
         "socket_idle",
         "sockets_per_conversation",
         "turn_timeout",
+        "undo_runs",
+        "missed_word_days",
     ):
         if getattr(settings, name) <= 0:
             refuse(name, "a number above 0")
