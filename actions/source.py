@@ -5,12 +5,15 @@ import os
 import time
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from bot.catalogue.concepts.model import ConceptModel
+from bot.catalogue.concepts.store import concept_model
 from bot.catalogue.lookup import Thresholds
 from bot.catalogue.queries import Catalogue, catalogue_revision, load_catalogue
 from bot.catalogue.search import SearchIndex
@@ -34,8 +37,9 @@ class Snapshot:
 class CatalogueSource:
     """Hands out the newest snapshot; loads a newer one beside the running one when an import has changed something."""
 
-    def __init__(self, engine: Engine, thresholds: Thresholds) -> None:
+    def __init__(self, engine: Engine, thresholds: Thresholds, concepts: ConceptModel | None = None) -> None:
         self._engine = engine
+        self._concepts = concepts
         self.thresholds = thresholds
         self._snapshot: Snapshot | None = None
         self._checked_at = 0.0
@@ -70,7 +74,7 @@ class CatalogueSource:
             # Citizens are better served from a copy some minutes old than not at all.
             log.warning("catalogue_check_failed", exc_info=error)
             return known
-        index = SearchIndex(catalogue.services.values())
+        index = SearchIndex(catalogue.services.values(), self._concepts)
         log.info("catalogue_loaded", revision=catalogue.revision, services=len(catalogue.services))
         return Snapshot(catalogue=catalogue, index=index)
 
@@ -80,6 +84,7 @@ def make_source(settings: Settings) -> CatalogueSource:
     return CatalogueSource(
         open_engine(settings.database_url),
         Thresholds(answer=settings.answer_threshold, choice=settings.choice_threshold),
+        concept_model(Path(settings.models_dir)),
     )
 
 

@@ -3,27 +3,55 @@
 from collections.abc import Mapping, Sequence
 from math import exp, log
 
-# Logistic regression of "a right service is among the first ten" on properties of a ranking, fitted on service
-# names, development questions and messages that no service answers (benchmarks/fit_search_scores.py), then shared out.
-CALIBRATION: Mapping[str, float] = {"bias": -2.4, "question": 1.5, "name": 0.7, "both": 1.3, "strength": 7.0}
+# Logistic regression of "the first hit is right" on properties of a ranking, each from 0 to 1: how likely its concept
+# is, how much of the question the thesaurus has for this concept, both together, how sure the service's own texts are
+# of it, how much of the question they hold, and how far it leads. Fitted on sentences of the thesaurus that the model
+# had not learned, development questions, and messages no service answers (benchmarks/fit_search_scores.py).
+CALIBRATION: Mapping[str, float] = {
+    "bias": -2.55,
+    "concepts": 1.82,
+    "support": -0.1,
+    "both": 2.91,
+    "texts": 0.69,
+    "question": 2.17,
+    "lead": 0.75,
+}
 RIVALS = 10  # how many hits share the probability
-RIVALRY = 4.0  # how fast a lower raw score stops being a rival
-FULL_STRENGTH = 8.0  # a raw score, in words as rare as can be, that says all it can say
+
+# The same for the ranking by texts alone, of "a right service is among the first ten", which is then shared out.
+TEXT_CALIBRATION: Mapping[str, float] = {"bias": -2.4, "question": 1.5, "name": 0.7, "both": 1.3, "strength": 7.0}
+TEXT_RIVALRY = 4.0
+FULL_STRENGTH = 8.0  # a worth, in words as rare as can be, that says all it can say
 
 
-def ranking_properties(
-    *, question_share: float, name_share: float, raw_score: float, services: int
-) -> dict[str, float]:
-    """What the calibration looks at, each from 0 to 1: how much of the question the first hit's name and keywords
-    hold, how much of its name the question holds, and how much it was found by, in a catalogue of so many services.
+def text_certainty(*, question_share: float, name_share: float, worth: float, services: int) -> float:
+    """How likely it is that the ranking by texts holds a right service, in a catalogue of so many services.
+
+    It looks at how much of the question the first hit's name and keywords hold, how much of its name the question
+    holds, and how much it was found by.
     """
-    strength = min(1.0, raw_score / (FULL_STRENGTH * log(1 + services)))
-    return {"question": question_share, "name": name_share, "both": question_share * name_share, "strength": strength}
+    strength = min(1.0, worth / (FULL_STRENGTH * log(1 + services)))
+    return _logistic(
+        TEXT_CALIBRATION,
+        {"question": question_share, "name": name_share, "both": question_share * name_share, "strength": strength},
+    )
 
 
-def share_out(properties: Mapping[str, float], raw_scores: Sequence[float]) -> list[float]:
-    """A probability for each hit of a ranking, best first; together at most 1."""
-    odds = CALIBRATION["bias"] + sum(CALIBRATION[name] * value for name, value in properties.items())
-    found = 1 / (1 + exp(-odds))
-    shares = [(score / raw_scores[0]) ** RIVALRY for score in raw_scores]
-    return [round(found * share / sum(shares), 4) for share in shares]
+def share_out(properties: Mapping[str, float], scores: Sequence[float]) -> list[float]:
+    """A probability for each hit of a ranking with these `scores`, best first; together at most 1."""
+    first = _logistic(CALIBRATION, properties)
+    likely = [first * score / scores[0] for score in scores]
+    behind = sum(likely[1:])
+    room = min(1.0, (1 - first) / behind) if behind else 1.0
+    return [round(first, 4), *(round(room * probability, 4) for probability in likely[1:])]
+
+
+def rival_shares(scores: Sequence[float], *, rivalry: float) -> list[float]:
+    """The part of each hit in the whole; a higher `rivalry` leaves less to those behind the first."""
+    shares = [(score / scores[0]) ** rivalry for score in scores]
+    return [share / sum(shares) for share in shares]
+
+
+def _logistic(weights: Mapping[str, float], properties: Mapping[str, float]) -> float:
+    odds = weights["bias"] + sum(weights[name] * value for name, value in properties.items())
+    return 1 / (1 + exp(-odds))

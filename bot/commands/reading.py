@@ -1,16 +1,19 @@
 """The catalogue, as the subcommands read it."""
 
+from pathlib import Path
+
 from sqlalchemy.orm import Session
 
-from bot.catalogue.queries import load_catalogue
+from bot.catalogue.concepts.store import concept_model
+from bot.catalogue.queries import Catalogue, load_catalogue
 from bot.catalogue.search import SearchIndex
 from bot.database import open_engine
 from bot.migrations import upgrade
 from bot.settings import Settings
 
 
-def read_index(settings: Settings) -> SearchIndex:
-    """The search index over the catalogue in the database.
+def read_catalogue(settings: Settings) -> Catalogue:
+    """The catalogue in the database.
 
     Raises:
         NotFoundError: nothing has been imported yet.
@@ -19,6 +22,16 @@ def read_index(settings: Settings) -> SearchIndex:
     engine = open_engine(settings.database_url)
     try:
         with Session(engine) as session:
-            return SearchIndex(load_catalogue(session).services.values())
+            return load_catalogue(session)
     finally:
         engine.dispose()
+
+
+def read_index(settings: Settings) -> SearchIndex:
+    """The search index over the catalogue in the database.
+
+    Raises:
+        NotFoundError: nothing has been imported yet.
+        InputError: the thesaurus has mistakes.
+    """
+    return SearchIndex(read_catalogue(settings).services.values(), concept_model(Path(settings.models_dir)))

@@ -11,7 +11,7 @@ class CompoundSplitter:
     """Splits folded words into parts that are words of `vocabulary` (folded, in any inflected form)."""
 
     def __init__(self, vocabulary: Set[str]) -> None:
-        self._vocabulary = frozenset(word for word in vocabulary if len(word) >= MIN_PART and word.isalpha())
+        self.vocabulary = frozenset(word for word in vocabulary if len(word) >= MIN_PART and word.isalpha())
         self._split_cached = lru_cache(maxsize=16_384)(self._split)
 
     def split(self, word: str) -> tuple[str, ...]:
@@ -36,7 +36,7 @@ class CompoundSplitter:
         best: tuple[str, ...] | None = None
         for end in range(len(word), start + MIN_PART - 1, -1):
             part = word[start:end]
-            if part not in self._vocabulary or (start == 0 and end == len(word)):
+            if part not in self.vocabulary or (start == 0 and end == len(word)):
                 continue
             for link in LINKS:
                 if (end < len(word) and word.startswith(link, end)) or not link:

@@ -1,0 +1,98 @@
+"""Learns the concept model from the thesaurus: by counting, so in seconds."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from bot.catalogue.concepts.features import Vocabulary, extract
+from bot.catalogue.concepts.model import ConceptModel, Postings
+from bot.catalogue.thesaurus import Concept
+from bot.language import LANGUAGES, Language
+from bot.text.compounds import CompoundSplitter
+from bot.text.normalise import split_words
+
+SMOOTHING = 0.01  # what a feature counts for a concept that never had it
+WORD_WEIGHT = 0.9  # a citizen's word for a concept names a service a little less surely than a title does
+
+Phrase = tuple[int, Language, str]  # number of the concept, language, text
+
+
+def learn(concepts: Sequence[Concept]) -> ConceptModel:
+    """The model of `concepts`, of which there must be some."""
+    titles = list(_titles(concepts))
+    words = list(_words(concepts))
+    sentences = list(_sentences(concepts))
+    splitter = _make_splitter([*titles, *words], sentences)
+    # Phrases of one concept stand together, as the model's `phrase_starts` needs them.
+    named = sorted([*((*phrase, 1.0) for phrase in titles), *((*phrase, WORD_WEIGHT) for phrase in words)])
+    documents = [extract(text, language, splitter) for _, language, text, _ in named]
+    said = [extract(text, language, splitter) for _, language, text in sentences]
+    vocabulary = Vocabulary.of([*documents, *said])
+    weighed = [vocabulary.weigh(document) for document in [*documents, *said]]
+    owners = np.array([number for number, *_ in [*named, *sentences]])
+    lengths = [len(rows) for rows, _ in weighed]
+    rows = np.concatenate([rows for rows, _ in weighed])
+    weights = np.concatenate([weights for _, weights in weighed])
+    gains, sizes = _count(rows, np.repeat(owners, lengths), weights, shape=(len(vocabulary.rows), len(concepts)))
+    in_phrases = sum(lengths[: len(documents)])
+    return ConceptModel(
+        concepts=tuple(concept.concept for concept in concepts),
+        keys=tuple(concept.leika for concept in concepts),
+        names=tuple((concept.de.name, concept.en.name) for concept in concepts),
+        vocabulary=vocabulary,
+        splitter=splitter,
+        gains=gains,
+        sizes=sizes,
+        phrases=Postings.of(
+            rows[:in_phrases],
+            np.repeat(np.arange(len(documents)), lengths[: len(documents)]).astype(np.int32),
+            # Lengths are stems 1 and pieces less; cosines of whole phrases are wanted.
+            weights[:in_phrases],
+            shape=(len(vocabulary.rows), len(documents)),
+        ),
+        phrase_starts=np.searchsorted(owners[: len(documents)], np.arange(len(concepts))).astype(np.int32),
+        phrase_weights=np.array([weight for *_, weight in named], dtype=np.float32),
+    )
+
+
+def _titles(concepts: Sequence[Concept]) -> Iterable[Phrase]:
+    for number, concept in enumerate(concepts):
+        for language in LANGUAGES:
+            wording = concept.wording(language)
+            yield from ((number, language, text) for text in (wording.name, *wording.titles))
+
+
+def _words(concepts: Sequence[Concept]) -> Iterable[Phrase]:
+    for number, concept in enumerate(concepts):
+        for language in LANGUAGES:
+            yield from ((number, language, text) for text in concept.wording(language).words)
+
+
+def _sentences(concepts: Sequence[Concept]) -> Iterable[Phrase]:
+    for number, concept in enumerate(concepts):
+        for language in LANGUAGES:
+            yield from ((number, language, text) for text in concept.wording(language).sentences)
+
+
+def _make_splitter(named: Iterable[Phrase], said: Iterable[Phrase]) -> CompoundSplitter:
+    """Knows the words of titles and words, and those that several sentences use."""
+    words = {word for _, _, text in named for word in split_words(text)}
+    counts = Counter(word for _, _, text in said for word in set(split_words(text)))
+    return CompoundSplitter(words | {word for word, count in counts.items() if count > 1})
+
+
+def _count(
+    rows: np.ndarray, concepts: np.ndarray, weights: np.ndarray, *, shape: tuple[int, int]
+) -> tuple[Postings, np.ndarray]:
+    """How much each feature speaks for each concept it stands in, and what every feature speaks against it."""
+    places, entry = np.unique(rows.astype(np.int64) * shape[1] + concepts, return_inverse=True)
+    counted = np.bincount(entry, weights=weights)
+    totals = np.bincount(concepts, weights=weights, minlength=shape[1])
+    gains = Postings.of(
+        (places // shape[1]).astype(np.int32),
+        (places % shape[1]).astype(np.int32),
+        np.log1p(counted / SMOOTHING).astype(np.float32),
+        shape=shape,
+    )
+    return gains, np.log(totals + SMOOTHING * shape[0]).astype(np.float32)

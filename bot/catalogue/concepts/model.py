@@ -1,0 +1,174 @@
+"""Which concepts a question means: naive Bayes over weighted features, as arrays. NumPy only; saved without pickle."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from io import BytesIO
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.catalogue.concepts.features import PIECES_WEIGHT, STEM, Floats, Ints, Vocabulary, extract
+from bot.language import Language
+from bot.text.compounds import CompoundSplitter
+
+SHARPNESS = 1.2  # on the logarithms: the features of a text are not independent of each other
+
+Halves = NDArray[np.float16]
+
+
+@dataclass(frozen=True)
+class Postings:
+    """A sparse table by row: the entries of row r are those of `columns` and `values` from `starts[r]` on."""
+
+    starts: Ints
+    columns: Ints
+    values: Halves
+    width: int
+
+    @classmethod
+    def of(cls, rows: Ints, columns: Ints, values: Floats, *, shape: tuple[int, int]) -> Self:
+        """The table of entries in any order; two in the same place are added up where they are used."""
+        order = np.argsort(rows, kind="stable")
+        starts = np.searchsorted(rows[order], np.arange(shape[0] + 1)).astype(np.int32)
+        return cls(starts, columns[order].astype(np.int32), values[order].astype(np.float16), shape[1])
+
+    def combine(self, rows: Ints, weights: Floats) -> NDArray[np.float64]:
+        """The sum of the given rows, each times its weight: one number per column."""
+        entries, lengths = self._entries(rows)
+        return np.bincount(
+            self.columns[entries], weights=self.values[entries] * np.repeat(weights, lengths), minlength=self.width
+        )
+
+    def having(self, rows: Ints, column: int) -> NDArray[np.bool_]:
+        """Which of the given rows have an entry in `column`."""
+        entries, lengths = self._entries(rows)
+        owners = np.repeat(np.arange(len(rows)), lengths)
+        return np.isin(np.arange(len(rows)), owners[self.columns[entries] == column])
+
+    def _entries(self, rows: Ints) -> tuple[NDArray[np.int64], Ints]:
+        starts = self.starts[rows]
+        lengths = self.starts[rows + 1] - starts
+        before = np.cumsum(lengths) - lengths
+        return np.repeat(starts - before, lengths) + np.arange(lengths.sum()), lengths
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """How likely each concept is meant, one of them certainly, or all 0 where nothing in the text is known.
+
+    `support` is the share of the text that the likeliest concept is known by: none of them need be meant at all.
+    """
+
+    concepts: NDArray[np.float64]
+    support: float
+
+
+@dataclass(frozen=True)
+class ConceptModel:
+    """Learned from the thesaurus (see `learning`), the same for every town.
+
+    `gains` is how much a feature speaks for a concept, `sizes` what every feature speaks against it (log). `phrases`
+    holds the weights of titles and words; those of concept c are the columns from `phrase_starts[c]` on, and count by
+    `phrase_weights`. `keys` are LeiKa keys or their beginnings.
+    """
+
+    concepts: tuple[str, ...]
+    keys: tuple[tuple[str, ...], ...]
+    names: tuple[tuple[str, str], ...]  # German, English
+    vocabulary: Vocabulary
+    splitter: CompoundSplitter
+    gains: Postings
+    sizes: Floats
+    phrases: Postings
+    phrase_starts: Ints
+    phrase_weights: Floats
+
+    def understand(self, text: str, language: Language) -> "Understanding":
+        """Which concepts `text` means."""
+        features = extract(text, language, self.splitter)
+        rows, weights = self.vocabulary.weigh(features)
+        if not rows.size:
+            return Understanding(np.zeros(len(self.concepts)), support=0.0)
+        logits = SHARPNESS * (self.gains.combine(rows, weights) - float(weights.sum()) * self.sizes)
+        exponents = np.exp(logits - logits.max())
+        likeliest = int(logits.argmax())
+        return Understanding(exponents / exponents.sum(), support=self._support(features, likeliest))
+
+    def _support(self, features: Sequence[str], concept: int) -> float:
+        """The share of the stems, rare ones counting more, that the thesaurus has for `concept`."""
+        stems = {feature for feature in features if feature[0] == STEM}
+        rows = np.array([self.vocabulary.rows[stem] for stem in stems if stem in self.vocabulary.rows], dtype=np.int32)
+        if not rows.size:
+            return 0.0
+        idf = self.vocabulary.idf
+        total = float(idf[rows].sum()) + (len(stems) - len(rows)) * float(idf.max())
+        return float(idf[rows[self.gains.having(rows, concept)]].sum()) / total
+
+    def likeness(self, phrase: str, language: Language) -> NDArray[np.float64]:
+        """How much `phrase`, a name or keyword, is like the nearest title or word of each concept; 1 is the same."""
+        features = extract(phrase, language, self.splitter)
+        rows, weights = self.vocabulary.weigh(features, unknown_weighs=True)
+        if not rows.size:
+            return np.zeros(len(self.concepts))
+        near = self.phrases.combine(rows, weights) * self.phrase_weights / (1 + PIECES_WEIGHT**2)
+        likeness: NDArray[np.float64] = np.maximum.reduceat(near, self.phrase_starts)
+        return likeness
+
+    def to_bytes(self) -> bytes:
+        """The model as a NumPy archive."""
+        description = {"concepts": self.concepts, "keys": self.keys, "names": self.names}
+        texts: dict[str, Any] = {
+            "description": json.dumps(description, ensure_ascii=False),
+            "features": "\n".join(self.vocabulary.rows),
+            "words": "\n".join(sorted(self.splitter.vocabulary)),
+        }
+        arrays: dict[str, Any] = {name: np.frombuffer(text.encode(), dtype=np.uint8) for name, text in texts.items()}
+        for name in ("gains", "phrases"):
+            table = getattr(self, name)
+            arrays |= {f"{name}_{field.name}": getattr(table, field.name) for field in fields(table)}
+        target = BytesIO()
+        np.savez(
+            target,
+            **arrays,
+            idf=self.vocabulary.idf,
+            sizes=self.sizes,
+            phrase_starts=self.phrase_starts,
+            phrase_weights=self.phrase_weights,
+        )
+        return target.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """The model that `to_bytes` wrote.
+
+        Raises:
+            ValueError, KeyError: it did not.
+        """
+        with np.load(BytesIO(content), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        texts = {name: arrays[name].tobytes().decode() for name in ("description", "features", "words")}
+        description = json.loads(texts["description"])
+        return cls(
+            concepts=tuple(description["concepts"]),
+            keys=tuple(map(tuple, description["keys"])),
+            names=tuple(map(tuple, description["names"])),
+            vocabulary=Vocabulary(_numbered(texts["features"].split("\n")), arrays["idf"]),
+            splitter=CompoundSplitter(frozenset(texts["words"].split("\n"))),
+            gains=_table(arrays, "gains"),
+            sizes=arrays["sizes"],
+            phrases=_table(arrays, "phrases"),
+            phrase_starts=arrays["phrase_starts"],
+            phrase_weights=arrays["phrase_weights"],
+        )
+
+
+def _numbered(features: Sequence[str]) -> dict[str, int]:
+    return {feature: row for row, feature in enumerate(features)}
+
+
+def _table(arrays: dict[str, Any], name: str) -> Postings:
+    return Postings(
+        arrays[f"{name}_starts"], arrays[f"{name}_columns"], arrays[f"{name}_values"], int(arrays[f"{name}_width"])
+    )

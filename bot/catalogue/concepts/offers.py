@@ -1,0 +1,95 @@
+"""Which services of a town are what a concept means, by LeiKa key, name and keywords."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.catalogue.concepts.model import ConceptModel
+from bot.catalogue.importers.record import ServiceRecord
+
+KEYWORDS_WEIGHT = 0.15  # three keywords that all name the concept, against a name that does
+BEST_KEYWORDS = 3
+MOST_KEYWORDS = 12  # of a service that are looked at
+KEY_WEIGHT = 0.25  # the same key, against the same name: many services share a key
+KEY_SHARES = {14: 1.0, 11: 0.8, 8: 0.5}  # by how many digits agree
+FLOOR = 0.45  # a service that is less like a concept is something else
+RIVALRY = 6.0  # how fast a service that is less like a concept than another one stops being meant
+INTERNAL_SHARE = 0.75  # an internal counter is as good as a public service that is so much like the concept
+
+_KEY = re.compile(r"\d{14}")
+
+
+@dataclass(frozen=True)
+class Offers:
+    """For entry i: the concept `concepts[i]` means the service at `positions[i]` to the part `shares[i]`.
+
+    The parts of a concept are below 1 together; the rest is that the town does not offer it.
+    """
+
+    concepts: NDArray[np.int32]
+    positions: NDArray[np.int32]
+    shares: NDArray[np.float32]
+    services: int
+
+    def services_for(self, concepts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """From probabilities of concepts to those of services, by position."""
+        meant: NDArray[np.float64] = np.bincount(
+            self.positions, weights=concepts[self.concepts] * self.shares, minlength=self.services
+        )
+        return meant
+
+
+def find_offers(model: ConceptModel, services: Sequence[ServiceRecord]) -> Offers:
+    """What each concept means in a town with these `services`."""
+    by_key = _concepts_by_key(model)
+    found: list[tuple[int, int, float]] = []
+    for position, service in enumerate(services):
+        likeness = _likeness(model, service) + KEY_WEIGHT * _key_shares(by_key, service, len(model.concepts))
+        if service.internal:
+            likeness *= INTERNAL_SHARE
+        found += [(int(concept), position, float(likeness[concept])) for concept in np.flatnonzero(likeness >= FLOOR)]
+    concepts = np.array([concept for concept, _, _ in found], dtype=np.int32)
+    strengths = np.array([likeness for _, _, likeness in found]) ** RIVALRY
+    totals = np.bincount(concepts, weights=strengths, minlength=len(model.concepts)) + FLOOR**RIVALRY
+    return Offers(
+        concepts=concepts,
+        positions=np.array([position for _, position, _ in found], dtype=np.int32),
+        shares=(strengths / totals[concepts]).astype(np.float32),
+        services=len(services),
+    )
+
+
+def _likeness(model: ConceptModel, service: ServiceRecord) -> NDArray[np.float64]:
+    names = np.zeros(len(model.concepts))
+    keywords: list[NDArray[np.float64]] = []
+    for language, text in service.texts.items():
+        names = np.maximum(names, model.likeness(text.name, language))
+        keywords += [model.likeness(keyword, language) for keyword in text.keywords[:MOST_KEYWORDS]]
+    if not keywords:
+        return names
+    best = np.sort(np.stack(keywords), axis=0)[-BEST_KEYWORDS:]
+    likeness: NDArray[np.float64] = names + KEYWORDS_WEIGHT * best.mean(axis=0)
+    return likeness
+
+
+def _concepts_by_key(model: ConceptModel) -> Mapping[str, Sequence[tuple[int, str]]]:
+    by_object: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for number, keys in enumerate(model.keys):
+        for key in keys:
+            by_object[key[:8]].append((number, key))
+    return by_object
+
+
+def _key_shares(
+    by_key: Mapping[str, Iterable[tuple[int, str]]], service: ServiceRecord, concepts: int
+) -> NDArray[np.float64]:
+    shares = np.zeros(concepts)
+    for key in _KEY.findall(service.leika):
+        for number, known in by_key.get(key[:8], ()):
+            agreed = len(known) if key.startswith(known) else 8
+            shares[number] = max(shares[number], KEY_SHARES[agreed])
+    return shares
