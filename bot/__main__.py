@@ -16,8 +16,9 @@ INTERRUPTED = 130
 GROUPS = {
     "up": "serve",
     "train": "serve",
-    "prepare": "catalogue",
-    "import": "catalogue",
+    "prepare": "imports",
+    "import": "imports",
+    "export": "exports",
     "catalogue": "control",
     "search": "catalogue",
     "ask": "conversations",

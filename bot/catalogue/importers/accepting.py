@@ -17,12 +17,14 @@ from bot.catalogue.models import ID_LENGTH, OfficeRow, ServiceRow
 class Accepted(Generic[Record]):
     """The records that may be written, each id once; every iteration goes through `records` anew, one at a time.
 
-    `elsewhere`: ids that another source has with the very same content, so that nothing is to be done.
+    `elsewhere`: ids that another source has with the very same content, so that nothing is to be done. `foreign`: all
+    ids that other sources have and have not withdrawn.
     """
 
     records: Collection[Record]
     positions: Mapping[str, int]
     elsewhere: Set[str]
+    foreign: Set[str]
 
     def __iter__(self) -> Iterator[Record]:
         for number, record in enumerate(self.records, start=1):
@@ -38,8 +40,9 @@ def accept(
     rejected: list[Rejection],
 ) -> Accepted[Record]:
     """Check ids; records that cannot be taken are added to `rejected`."""
-    query = select(model.id, model.content_hash).where(model.source_id != source_id)
-    foreign = {row.id: row.content_hash for row in session.execute(query)}
+    query = select(model.id, model.content_hash, model.withdrawn_at).where(model.source_id != source_id)
+    rows = session.execute(query).all()
+    foreign = {row.id: row.content_hash for row in rows}
     positions: dict[str, int] = {}
     elsewhere: set[str] = set()
     for number, record in enumerate(records, start=1):
@@ -58,7 +61,12 @@ def accept(
             rejected.append(Rejection(where=where, row_id=record.id[:ID_LENGTH], reason=reason))
         else:
             positions[record.id] = number
-    return Accepted(records=records, positions=positions, elsewhere=elsewhere)
+    return Accepted(
+        records=records,
+        positions=positions,
+        elsewhere=elsewhere,
+        foreign={row.id for row in rows if row.withdrawn_at is None},
+    )
 
 
 @dataclass(frozen=True)

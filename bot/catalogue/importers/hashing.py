@@ -1,6 +1,7 @@
 """Tells whether a record says anything new."""
 
 from dataclasses import replace
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +18,10 @@ def content_hash(record: ServiceRecord | OfficeRecord) -> str:
     Fields that came later count where they are filled only, so that a catalogue from before is not changed by them.
     """
     content: dict[str, Any] = msgspec.to_builtins(replace(record, source_date=None), order="deterministic")
+    for text in content.get("texts", {}).values():
+        for fee in text["fees"]:
+            # 5 and 5.00 are one amount; formats write it as they like, and the database in cents.
+            fee |= {name: f"{Decimal(fee[name]):.2f}" for name in ("amount", "amount_to") if fee[name] is not None}
     for part in (content, *content.get("offices", ())):
         for name in LATER_FIELDS:
             if not part.get(name):

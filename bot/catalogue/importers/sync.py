@@ -97,7 +97,7 @@ def _apply(session: Session, reading: Reading, source: Source, options: Options)
 
     offices = accept(session, OfficeRow, reading.offices, source_id, rejected)
     office_plan = plan_changes(session, OfficeRow, offices, source_id, kept={row.row_id for row in rejected})
-    known = Known((offices.positions, offices.elsewhere, office_plan.kept))
+    known = Known((offices.positions, offices.foreign, office_plan.kept))
     notes += unknown_offices(reading.services, known)
     connected = Mapped(reading.services, partial(with_known_offices, known=known))
     services = accept(session, ServiceRow, connected, source_id, rejected)
