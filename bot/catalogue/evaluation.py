@@ -91,3 +91,54 @@ def measure(ranked: Sequence[Ranked]) -> SearchFigures:
         recall_at_3=recall(3),
         recall_at_10=recall(10),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bin:
+    """Of `n` questions with a score from `low` to `high`: their mean score, and how often the first hit was right."""
+
+    low: float
+    high: float
+    n: int
+    score: float
+    right: float
+
+
+def reliability(scored: Sequence[tuple[float, bool]], *, bins: int = 10) -> list[Bin]:
+    """How far scores can be trusted: of a well calibrated search, `score` and `right` of each bin are the same.
+
+    `scored` are the score of the first hit and whether it was right. Empty bins are left out.
+    """
+    sorted_in: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
+    for score, right in scored:
+        sorted_in[min(bins - 1, int(score * bins))].append((score, right))
+    return [
+        Bin(
+            low=number / bins,
+            high=(number + 1) / bins,
+            n=len(found),
+            score=sum(score for score, _ in found) / len(found),
+            right=sum(right for _, right in found) / len(found),
+        )
+        for number, found in enumerate(sorted_in)
+        if found
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What a threshold on the first hit's score does: the part of questions answered, and of these the part right."""
+
+    threshold: float
+    answered: float
+    right: float
+
+
+def threshold_effects(scored: Sequence[tuple[float, bool]], thresholds: Sequence[float]) -> list[Effect]:
+    """The effect of each of `thresholds` on `scored`, which must not be empty."""
+    effects = []
+    for threshold in thresholds:
+        answered = [right for score, right in scored if score >= threshold]
+        share = sum(answered) / len(answered) if answered else 0.0
+        effects.append(Effect(threshold=threshold, answered=len(answered) / len(scored), right=share))
+    return effects

@@ -4,17 +4,16 @@ from collections.abc import Mapping, Sequence
 from math import exp, log
 
 # Logistic regression of "the first hit is right" on properties of a ranking, each from 0 to 1: how likely its concept
-# is, how much of the question the thesaurus has for this concept, both together, how sure the service's own texts are
+# is, the same times how much of the question the thesaurus has for this concept, how sure the service's own texts are
 # of it, how much of the question they hold, and how far it leads. Fitted on sentences of the thesaurus that the model
 # had not learned, development questions, and messages no service answers (benchmarks/fit_search_scores.py).
 CALIBRATION: Mapping[str, float] = {
-    "bias": -2.55,
-    "concepts": 1.82,
-    "support": -0.1,
-    "both": 2.91,
-    "texts": 0.69,
-    "question": 2.17,
-    "lead": 0.75,
+    "bias": -2.58,
+    "concepts": 1.88,
+    "both": 2.77,
+    "texts": 0.7,
+    "question": 2.14,
+    "lead": 0.73,
 }
 RIVALS = 10  # how many hits share the probability
 

@@ -20,6 +20,7 @@ from bot.catalogue.scores import RIVALS, share_out
 from bot.catalogue.texts import TextIndex, best
 from bot.language import DEFAULT_LANGUAGE, Language
 
+LEAST = 0.001  # a service less likely than this is not found
 TEXTS_WEIGHT = 0.2  # what is found by a service's own texts, against what is found by concepts
 
 
@@ -75,6 +76,7 @@ class SearchIndex:
         scores = by_concepts * allowed
         for position, score in by_texts:
             scores[position] += TEXTS_WEIGHT * score
+        scores[scores < LEAST] = 0.0
         ranked = sorted((-float(scores[position]), position) for position in best(scores, max(limit, RIVALS)))
         if not ranked:
             return None
@@ -82,7 +84,6 @@ class SearchIndex:
         concepts = float(by_concepts[first])
         properties = {
             "concepts": concepts,
-            "support": support,
             "both": concepts * support,
             "texts": by_texts[0][1] if by_texts and by_texts[0][0] == first else 0.0,
             "question": self._texts.question_share(first, question),

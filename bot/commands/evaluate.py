@@ -9,7 +9,15 @@ from pathlib import Path
 
 import msgspec
 
-from bot.catalogue.evaluation import LabelledQuestion, Ranked, measure, rank_all, read_questions
+from bot.catalogue.evaluation import (
+    LabelledQuestion,
+    Ranked,
+    measure,
+    rank_all,
+    read_questions,
+    reliability,
+    threshold_effects,
+)
 from bot.commands.arguments import Subparsers, add_json
 from bot.commands.reading import read_index
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES, Language
@@ -18,6 +26,7 @@ from bot.text.identify import identify
 from bot.web.client import Client
 
 SHOWN_HITS = 3
+SHOWN_THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
 RESULTS = ("right", "offered", "honest", "wrong", "wrong_language")
 
 
@@ -38,7 +47,8 @@ def add_parsers(subparsers: Subparsers) -> None:
 
 def _evaluate_search(arguments: argparse.Namespace) -> int:
     questions = read_questions(arguments.file)
-    index = read_index(Settings.from_env(os.environ))
+    settings = Settings.from_env(os.environ)
+    index = read_index(settings)
 
     def language_of(text: str) -> Language:
         chosen: Language | None = arguments.language
@@ -52,6 +62,7 @@ def _evaluate_search(arguments: argparse.Namespace) -> int:
     for part in ("style", "facet"):
         for value in sorted({getattr(one.question, part) for one in ranked} - {""}):
             _print_figures(f"{part} {value}", [one for one in ranked if getattr(one.question, part) == value])
+    _print_trust(ranked, answer_threshold=settings.answer_threshold)
     for one in ranked:
         if one.rank != 1:
             found = "; ".join(f"{hit.name} ({hit.score:.2f})" for hit in one.hits[:SHOWN_HITS])
@@ -65,6 +76,17 @@ def _print_figures(name: str, ranked: Sequence[Ranked]) -> None:
         f"{name:<28} n {figures.n:>4}  MRR {figures.mrr:.3f}  recall@1 {figures.recall_at_1:.3f}"
         f"  @3 {figures.recall_at_3:.3f}  @10 {figures.recall_at_10:.3f}"
     )
+
+
+def _print_trust(ranked: Sequence[Ranked], *, answer_threshold: float) -> None:
+    scored = [(one.hits[0].score if one.hits else 0.0, one.rank == 1) for one in ranked]
+    print("score of the first hit, and how often it is right")
+    for row in reliability(scored):
+        print(f"  {row.low:.1f}–{row.high:.1f}  n {row.n:>4}  mean score {row.score:.2f}  right {row.right:.2f}")
+    print("answered from a score on, and how many of these answers are right (now set: the line with *)")
+    for effect in threshold_effects(scored, sorted({*SHOWN_THRESHOLDS, answer_threshold})):
+        mark = "*" if effect.threshold == answer_threshold else " "
+        print(f" {mark}{effect.threshold:.2f}  answered {effect.answered:.2f}  right {effect.right:.2f}")
 
 
 def _evaluate_answers(arguments: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.catalogue.concepts.store import concept_model, concept_model_path
 from bot.catalogue.importers import dldb, sync, table, town, xzufi
+from bot.catalogue.importers.leika import check_keys, read_list
 from bot.catalogue.importers.record import Reading, Rejection, Source, Town
 from bot.catalogue.queries import find_town, list_sources
 from bot.commands.arguments import Subparsers
@@ -66,6 +67,13 @@ def _add_town(parser: argparse.ArgumentParser) -> None:
 def _add_import_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
     parser.add_argument(
+        "--leika",
+        type=Path,
+        metavar="FILE",
+        help="a list of LeiKa keys (CSV or XLSX: leika_key, name, legal_basis): keys are checked against it, "
+        "and services without a legal basis get theirs from it",
+    )
+    parser.add_argument(
         "--take-over",
         action="store_true",
         help="services that came from other sources become this one's where their ids are in the file",
@@ -119,6 +127,7 @@ def _apply(reading: Reading, kind: str, arguments: argparse.Namespace) -> int:
     upgrade(settings.database_url)
     engine = open_engine(settings.database_url)
     with Session(engine) as session:
+        reading = check_keys(reading, read_list(arguments.leika) if arguments.leika else None)
         if kind != "town":  # which says all there is to say
             reading = _with_known_town(session, reading, told=kind != "table" or arguments.town is not None)
         source = Source(kind=kind, name=reading.town.name if reading.town else "")
