@@ -9,8 +9,9 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.source import Snapshot
-from bot.catalogue.answers import FacetAnswer, answer_facet, contact_of, service_card, service_name
+from bot.catalogue.answers import FacetAnswer, answer_facet, contact_of, date_of, service_card, service_name
 from bot.catalogue.importers.record import ServiceRecord
+from bot.catalogue.render import render_date
 from bot.facets import FACET_OF_INTENT, FACETS, Facet
 from bot.language import DEFAULT_LANGUAGE, Language, is_language
 from bot.phrases import load_phrases
@@ -50,6 +51,9 @@ def answer_service(
     answers = [answer_facet(snapshot.catalogue, service, facet, language) for facet in facets]
     for answer in answers:
         _utter(dispatcher, snapshot, service, answer, language)
+    told_on = date_of(answers)
+    if told_on:
+        dispatcher.utter_message(response="utter_source", date=render_date(told_on, language))
     dispatcher.utter_message(
         json_message={
             "outcome": "service",
@@ -91,10 +95,11 @@ def _utter(
     language: Language,
 ) -> None:
     name = service_name(service, language)
-    if answer.recorded:
+    if answer.text:
         if answer.language != language:
             dispatcher.utter_message(response="utter_german_only")
-        dispatcher.utter_message(response=f"utter_answer_{answer.facet}", service=name, answer=answer.text)
+        response = "utter_switched_off" if answer.switched_off else f"utter_answer_{answer.facet}"
+        dispatcher.utter_message(response=response, service=name, answer=answer.text)
         return
     contact = contact_of(snapshot.catalogue, service, language)
     dispatcher.utter_message(

@@ -3,7 +3,9 @@
 import asyncio
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from bot.catalogue.concepts.store import concept_model
 from bot.catalogue.lookup import Thresholds
 from bot.catalogue.queries import Catalogue, catalogue_revision, load_catalogue
 from bot.catalogue.search import SearchIndex
+from bot.catalogue.validity import next_turn, town_today, valid_catalogue
 from bot.database import open_engine
 from bot.errors import DatabaseUnavailableError
 from bot.settings import Settings
@@ -28,17 +31,32 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One state of the catalogue and the index built from it."""
+    """One state of the catalogue, what of it is valid, and the index built from that.
+
+    `until` is the day from which on other services are valid; None where that never changes.
+    """
 
     catalogue: Catalogue
     index: SearchIndex
+    until: date | None = None
 
 
 class CatalogueSource:
-    """Hands out the newest snapshot; loads a newer one beside the running one when an import has changed something."""
+    """Hands out the newest snapshot; loads a newer one beside the running one when something has changed.
 
-    def __init__(self, engine: Engine, thresholds: Thresholds, concepts: ConceptModel | None = None) -> None:
+    `today` is the clock: what is not valid yet, or no longer, is not in a snapshot.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        thresholds: Thresholds,
+        concepts: ConceptModel | None = None,
+        *,
+        today: Callable[[], date] = town_today,
+    ) -> None:
         self._engine = engine
+        self._today = today
         self._concepts = concepts
         self.thresholds = thresholds
         self._snapshot: Snapshot | None = None
@@ -63,20 +81,27 @@ class CatalogueSource:
         return self._snapshot
 
     def _newest(self, known: Snapshot | None) -> Snapshot:
+        today = self._today()
         try:
             with Session(self._engine) as session:
-                if known is not None and catalogue_revision(session) == known.catalogue.revision:
+                if known is not None and _is_current(known, today, revision=catalogue_revision(session)):
                     return known
-                catalogue = load_catalogue(session)
+                everything = load_catalogue(session)
         except SQLAlchemyError as error:
             if known is None:
                 raise DatabaseUnavailableError("the catalogue cannot be read") from error
             # Citizens are better served from a copy some minutes old than not at all.
             log.warning("catalogue_check_failed", exc_info=error)
             return known
+        catalogue = valid_catalogue(everything, on=today)
         index = SearchIndex(catalogue.services.values(), self._concepts)
         log.info("catalogue_loaded", revision=catalogue.revision, services=len(catalogue.services))
-        return Snapshot(catalogue=catalogue, index=index)
+        until = next_turn(everything.services.values(), after=today)
+        return Snapshot(catalogue=catalogue, index=index, until=until)
+
+
+def _is_current(snapshot: Snapshot, today: date, *, revision: int) -> bool:
+    return snapshot.catalogue.revision == revision and (snapshot.until is None or today < snapshot.until)
 
 
 def make_source(settings: Settings) -> CatalogueSource:

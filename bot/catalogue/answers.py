@@ -1,8 +1,9 @@
 """What the catalogue says about one facet of one service, and the card that goes with it."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from bot.catalogue.importers.record import Fee, OfficeRecord, ServiceRecord, ServiceText
@@ -19,20 +20,31 @@ OFFICES_IN_TEXT = 3  # the card lists them all
 
 @dataclass(frozen=True, kw_only=True)
 class FacetAnswer:
-    """`text` is plain text in `language`, which may be German for an English question; "" where not `recorded`."""
+    """`text` is plain text in `language`, which may be German for an English question; "" where nothing is recorded.
+
+    Where the facet is switched off it is the reason. `as_of` is the date of what is told, None where nobody knows it.
+    """
 
     facet: Facet
     text: str
     language: Language
+    switched_off: bool = False
+    as_of: date | None = None
 
     @property
     def recorded(self) -> bool:
-        """Whether the catalogue says anything on the facet."""
-        return bool(self.text)
+        """Whether the catalogue says anything on the facet, and may."""
+        return bool(self.text) and not self.switched_off
 
 
 def answer_facet(catalogue: Catalogue, service: ServiceRecord, facet: Facet, language: Language) -> FacetAnswer:
-    """The facet in `language`; the German wording where the catalogue has no other; text "" where it has none."""
+    """The facet in `language`; the German wording where the catalogue has no other; text "" where it has none.
+
+    A facet that is switched off is answered by the reason.
+    """
+    if reasons := _reasons(catalogue, service, facet):
+        spoken = language if language in reasons else DEFAULT_LANGUAGE
+        return FacetAnswer(facet=facet, text=reasons[spoken], language=spoken, switched_off=True)
     offices = offices_of(catalogue, service)
     derive = _FROM_OFFICES.get(facet)
     for candidate in dict.fromkeys((language, DEFAULT_LANGUAGE)):
@@ -42,8 +54,28 @@ def answer_facet(catalogue: Catalogue, service: ServiceRecord, facet: Facet, lan
         derived = derive(offices, candidate) if derive else ""
         text = "\n\n".join(part for part in (own, derived, _links(service, facet, candidate, own=own)) if part)
         if text:
-            return FacetAnswer(facet=facet, text=text, language=candidate)
-    return FacetAnswer(facet=facet, text="", language=language)
+            as_of = _date_of(service, offices if derived else (), has_own=bool(own))
+            return FacetAnswer(facet=facet, text=text, language=candidate, as_of=as_of)
+    return FacetAnswer(facet=facet, text="", language=language, as_of=service.source_date)
+
+
+def date_of(answers: Iterable[FacetAnswer]) -> date | None:
+    """The date of what the answers tell: the oldest one. None where nobody knows it; none is guessed."""
+    return min((answer.as_of for answer in answers if answer.as_of), default=None)
+
+
+def _reasons(catalogue: Catalogue, service: ServiceRecord, facet: Facet) -> Mapping[Language, str] | None:
+    """Why the facet, or all of the service, is switched off; None where it is not."""
+    off = catalogue.switched_off
+    return off.get((service.id, None)) or off.get((service.id, facet))
+
+
+def _date_of(service: ServiceRecord, offices: Sequence[OfficeRecord], *, has_own: bool) -> date | None:
+    """The oldest date of those entries the text was made from, as far as they have one."""
+    of_offices = [office.source_date for office in offices[:OFFICES_IN_TEXT] if office.source_date]
+    if (has_own or not of_offices) and service.source_date:
+        of_offices.append(service.source_date)
+    return min(of_offices, default=None)
 
 
 def offices_of(catalogue: Catalogue, service: ServiceRecord) -> list[OfficeRecord]:
@@ -79,6 +111,11 @@ def service_card(
     """The `service` card of the contract (JSON-ready)."""
     contact = contact_of(catalogue, service, language)
     not_recorded = load_phrases("answers", language)["not_recorded"].format(office=contact.office, phone=contact.phone)
+
+    def is_off(facet: Facet) -> bool:
+        # Where all of the service is off, whom to ask is all the more wanted.
+        return (service.id, facet) in catalogue.switched_off
+
     card: dict[str, Any] = {
         "kind": "service",
         "service": {"id": service.id, "name": service_name(service, language), "url": service.url or None},
@@ -94,16 +131,16 @@ def service_card(
         "offices": [
             {
                 "name": office_name(office, language),
-                "address": render_address(office),
-                "hours": "\n".join(render_hours(office.hours, language)),
+                "address": "" if is_off("location") else render_address(office),
+                "hours": "" if is_off("opening_hours") else "\n".join(render_hours(office.hours, language)),
                 "url": office.url or None,
                 "phone": office.phone or None,
             }
-            for office in offices_of(catalogue, service)
+            for office in ([] if is_off("office") else offices_of(catalogue, service))
         ],
-        "valid_as_of": service.source_date.isoformat() if service.source_date else None,
+        "valid_as_of": told_on.isoformat() if (told_on := date_of(answers)) else None,
     }
-    if service.online_url:
+    if service.online_url and not is_off("online") and (service.id, None) not in catalogue.switched_off:
         card["online_url"] = service.online_url
     return card
 

@@ -1,11 +1,11 @@
 """What the catalogue records as data, written out for one language: hours, amounts, addresses."""
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from itertools import groupby
 
-from babel.dates import format_time, get_day_names
+from babel.dates import format_date, format_time, get_day_names
 from babel.numbers import format_currency
 
 from bot.catalogue.importers.record import Fee, OfficeRecord, OpeningHours
@@ -62,6 +62,11 @@ def _runs(by_day: dict[int, str]) -> list[list[int]]:
         else:
             runs.append([day])
     return runs
+
+
+def render_date(day: date, language: Language) -> str:
+    """ "15.09.2026", "15 September 2026"."""
+    return format_date(day, load_phrases("answers", language)["date"], locale=REGIONS[language])
 
 
 def render_fee(fee: Fee, language: Language) -> str:

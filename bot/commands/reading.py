@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from bot.catalogue.concepts.store import concept_model
 from bot.catalogue.queries import Catalogue, load_catalogue
 from bot.catalogue.search import SearchIndex
+from bot.catalogue.validity import town_today, valid_catalogue
 from bot.database import open_engine
 from bot.migrations import upgrade
 from bot.settings import Settings
@@ -28,10 +29,11 @@ def read_catalogue(settings: Settings) -> Catalogue:
 
 
 def read_index(settings: Settings) -> SearchIndex:
-    """The search index over the catalogue in the database.
+    """The search index over what is valid today of the catalogue in the database.
 
     Raises:
         NotFoundError: nothing has been imported yet.
         InputError: the thesaurus has mistakes.
     """
-    return SearchIndex(read_catalogue(settings).services.values(), concept_model(Path(settings.models_dir)))
+    services = valid_catalogue(read_catalogue(settings), on=town_today()).services
+    return SearchIndex(services.values(), concept_model(Path(settings.models_dir)))

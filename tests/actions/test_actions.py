@@ -1,4 +1,6 @@
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ from actions.switch_language import SwitchLanguage
 from bot.catalogue.importers import sync
 from bot.catalogue.importers.record import Reading, ServiceRecord, Source, Town
 from bot.catalogue.lookup import Thresholds
+from bot.catalogue.switches import SwitchedOff, switch_off, switch_on
+from bot.facets import Facet
 from tests.catalogue.records import CITIZENS_OFFICE, PASSPORT, service
 
 PARKING = service("parken", "Bewohnerparkausweis", summary="Für Anwohner.", en="Residents’ parking permit")
@@ -124,6 +128,86 @@ async def test_a_button_answers_its_service_and_facet(source: CatalogueSource) -
 
 async def test_a_button_of_a_withdrawn_service_is_unknown(source: CatalogueSource) -> None:
     said, _slots = await act(AnswerChoice(source), "", intent="choose_service", entities={"service": "gone"})
+    assert said[0]["response"] == "utter_unknown"
+
+
+async def test_what_is_told_is_told_with_its_date(source: CatalogueSource) -> None:
+    said, _slots = await act(AnswerService(source), "was kostet ein Reisepass", intent="ask_fees")
+    assert (said[1]["response"], said[1]["date"]) == ("utter_source", "15.09.2026")
+    said, _slots = await act(AnswerService(source), "passport", intent="ask_documents", language="en")
+    assert (said[1]["response"], said[1]["date"]) == ("utter_source", "15 September 2026")
+
+
+async def test_no_date_is_guessed(source: CatalogueSource) -> None:
+    said, _slots = await act(AnswerService(source), "Bewohnerparkausweis")
+    assert "utter_source" not in [message["response"] for message in said]
+    assert said[-1]["custom"]["card"]["valid_as_of"] is None
+
+
+def switch(engine: Engine, facet: Facet | None, **reasons: str) -> None:
+    off = SwitchedOff(service_id="reisepass", facet=facet, reasons=reasons, at=datetime(2026, 11, 22, tzinfo=UTC))  # type: ignore[arg-type]
+    with Session(engine) as session:
+        switch_off(session, off)
+
+
+async def test_a_service_switched_off_while_running_is_answered_by_the_reason(
+    engine: Engine, source: CatalogueSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await source.current()
+    switch(engine, None, de="Bitte rufen Sie uns an.", en="Please call us.")
+    monkeypatch.setattr("actions.source.CHECK_SECONDS", 0.0)
+    said, slots = await act(AnswerService(source), "passport", intent="ask_fees", language="en")
+    assert [message["response"] for message in said[:-1]] == ["utter_switched_off"]
+    assert said[0]["answer"] == "Please call us."
+    custom = said[-1]["custom"]
+    assert custom["outcome"] == "service"
+    assert custom["card"]["facets"] == [
+        {"facet": "fees", "text": "Please call us.", "recorded": False, "language": "en"}
+    ]
+    assert [office["name"] for office in custom["card"]["offices"]] == ["Citizens’ office"]
+    assert custom["card"]["valid_as_of"] is None
+    assert custom["choices"] == []
+    assert slots["service"] == "reisepass"
+
+
+async def test_a_facet_switched_off_leaves_the_others(
+    engine: Engine, source: CatalogueSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch(engine, "fees", de="Die Gebühren ändern sich gerade.")
+    said, _slots = await act(AnswerService(source), "passport", intent="ask_fees", language="en")
+    assert [message["response"] for message in said[:-1]] == ["utter_german_only", "utter_switched_off"]
+    assert said[-1]["custom"]["card"]["facets"][0]["recorded"] is False
+    said, _slots = await act(AnswerService(source), "Reisepass", intent="ask_documents")
+    assert said[0]["response"] == "utter_answer_documents"
+    assert "fees" not in {choice["entities"]["facet"] for choice in said[-1]["custom"]["choices"]}
+    with Session(engine) as session:
+        switch_on(session, "reisepass", facet="fees")
+    monkeypatch.setattr("actions.source.CHECK_SECONDS", 0.0)
+    said, _slots = await act(AnswerService(source), "was kostet ein Reisepass", intent="ask_fees")
+    assert said[0]["response"] == "utter_answer_fees"
+
+
+async def test_an_import_does_not_switch_on(engine: Engine, source: CatalogueSource) -> None:
+    switch(engine, None, de="Bitte rufen Sie uns an.")
+    fill(engine, replace(PASSPORT, url="https://neu.example"), PARKING, *PERMITS)
+    said, _slots = await act(AnswerService(source), "was kostet ein Reisepass", intent="ask_fees")
+    assert said[0]["response"] == "utter_switched_off"
+
+
+async def test_services_come_and_go_with_the_day_while_it_runs(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = service("alt", "Lastenradprämie", valid_until=date(2026, 12, 31))
+    new = service("neu", "Wärmepumpenzuschuss", valid_from=date(2027, 1, 1))
+    fill(engine, PASSPORT, old, new)
+    days = [date(2026, 12, 31)]
+    monkeypatch.setattr("actions.source.CHECK_SECONDS", 0.0)
+    source = CatalogueSource(engine, Thresholds(answer=0.5, choice=0.25), today=lambda: days[-1])
+    first = await source.current()
+    assert set(first.catalogue.services) == {"reisepass", "alt"}
+    assert {hit.id for hit in first.index.search("Wärmepumpenzuschuss", "de")} <= {"reisepass", "alt"}
+    assert await source.current() is first
+    days.append(date(2027, 1, 1))
+    assert set((await source.current()).catalogue.services) == {"reisepass", "neu"}
+    said, _slots = await act(AnswerChoice(source), "", intent="choose_service", entities={"service": "alt"})
     assert said[0]["response"] == "utter_unknown"
 
 

@@ -1,10 +1,12 @@
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from bot.catalogue.answers import answer_facet, service_card
 from bot.catalogue.importers.record import Fee, ServiceOffice, ServiceRecord, ServiceText
+from bot.catalogue.queries import Catalogue
 from bot.facets import FACETS
 from tests.catalogue.records import CITIZENS_OFFICE, PASSPORT, catalogue, service
 
@@ -78,3 +80,31 @@ def test_a_long_description_is_cut_after_a_paragraph() -> None:
     paragraphs = ["Erster Absatz.", "Zweiter Absatz. " * 20, "Dritter Absatz. " * 20]
     record = service("lang", "Lang", summary="\n\n".join(paragraphs))
     assert answer_facet(catalogue(record), record, "find", "de").text == "\n\n".join(paragraphs[:2])
+
+
+def switched_off(*facets: str | None) -> Catalogue:
+    reasons = {("reisepass", facet): {"de": "Bitte rufen Sie an."} for facet in facets}
+    return replace(TOWN, switched_off=reasons)  # type: ignore[arg-type]
+
+
+def test_what_is_switched_off_is_not_shown_elsewhere_on_the_card() -> None:
+    record = replace(PASSPORT, online_url="https://www.auenfurt.example/online")
+    town = switched_off("online", "opening_hours", "location")
+    card = service_card(town, record, [answer_facet(town, record, "fees", "de")], "de")
+    assert "online_url" not in card
+    assert [(office["hours"], office["address"]) for office in card["offices"]] == [("", "")]
+    assert card["facets"][0]["recorded"] is True
+    whole = switched_off(None)
+    card = service_card(whole, record, [answer_facet(whole, record, "online", "en")], "en")
+    assert card["facets"] == [{"facet": "online", "text": "Bitte rufen Sie an.", "recorded": False, "language": "de"}]
+    assert "online_url" not in card
+    assert card["offices"][0]["hours"]
+
+
+def test_the_date_is_that_of_what_is_told() -> None:
+    office = replace(CITIZENS_OFFICE, source_date=date(2026, 3, 1))
+    town = catalogue(PASSPORT, offices=(office,))
+    dates = {facet: answer_facet(town, PASSPORT, facet, "de").as_of for facet in ("fees", "opening_hours", "deadline")}
+    assert dates == {"fees": date(2026, 9, 15), "opening_hours": date(2026, 3, 1), "deadline": date(2026, 9, 15)}
+    answers = [answer_facet(town, PASSPORT, facet, "de") for facet in ("fees", "opening_hours")]
+    assert service_card(town, PASSPORT, answers, "de")["valid_as_of"] == "2026-03-01"

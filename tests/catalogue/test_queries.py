@@ -24,7 +24,7 @@ def test_number_of_queries_does_not_grow_with_the_catalogue(engine: Engine, numb
     event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
     with Session(engine) as session:
         load_catalogue(session)
-    assert len(statements) <= 12
+    assert len(statements) <= 13
 
 
 def test_catalogue_cannot_be_changed_by_its_readers(engine: Engine) -> None:
