@@ -43,12 +43,12 @@ function link(href, text, attributes) {
 }
 
 /** The text without what the card shows: "Gebühren für „Pass“:\n37,00 €", facet "37,00 €" → "". */
-export function textBesideCard(text, card) {
+export function textBesideCard(text, card, { validAsOf }) {
   for (const facet of card?.facets ?? []) {
     const [name, shown] = [card.service.name, facet.text].map((words) => words.trim().split(/\s+/).map(literal).join("\\s+"));
     text = text.replace(new RegExp(`(.*${name}.*:\\s+)?${shown}`), "");
   }
-  return text;
+  return card?.valid_as_of ? text.replace(new RegExp(`^${literal(validAsOf)} .*$`, "m"), "") : text;
 }
 
 const literal = (word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
@@ -96,8 +96,8 @@ export function renderChoices(choices, strings, choose) {
 }
 
 /** What a card says beyond its message's text. */
-export function cardLines(card, strings) {
+export function cardLines(card, strings, text) {
   if (card?.kind !== "service") return [];
   const offices = card.offices.map(({ name, address, hours, url }) => [name, address, hours, url].filter(Boolean).join(", "));
-  return [card.service.url, card.online_url, ...offices.map((office) => office.replace(/\n/g, ", ")), validity(card, strings)];
+  return [card.service.url, card.online_url, ...offices.map((office) => office.replace(/\n/g, ", ")), !text.includes(`\n${strings.validAsOf} `) && validity(card, strings)];
 }

@@ -99,7 +99,7 @@ export class Messages {
   /** The speaker is named in the panel's language, the rest is in the message's own. */
   render({ role, language, text, at, card, choices, outcome }) {
     const strings = this.chat.stringsOf(language);
-    const words = role === "citizen" ? prose(text, { links: false }) : prose(textBesideCard(text, card), { emergency: outcome === "crisis" });
+    const words = role === "citizen" ? prose(text, { links: false }) : prose(textBesideCard(text, card, strings), { emergency: outcome === "crisis" });
     const node = element(
       "div",
       { class: `message ${role}` },
@@ -114,7 +114,7 @@ export class Messages {
     const strings = this.chat.stringsOf();
     const parts = [...this.known.values()].map(({ role, language, text, at, card }) => {
       const time = new Date(at).toLocaleString(strings.locale, { dateStyle: "medium", timeStyle: "short" });
-      return [`${strings[role]} (${time}):`, text, ...cardLines(card, this.chat.stringsOf(language))].filter(Boolean).join("\n");
+      return [`${strings[role]} (${time}):`, text, ...cardLines(card, this.chat.stringsOf(language), text)].filter(Boolean).join("\n");
     });
     return [strings.log, ...parts, ""].join("\n\n");
   }

@@ -50,7 +50,10 @@ WORDS = {
         "de": "Dazu passen mehrere Leistungen. Welche meinen Sie?",
         "en": "Several services fit. Which one do you mean?",
     },
-    "fees": {"de": "Gebühren für „{name}“:\n{text}", "en": "Fees for “{name}”:\n{text}"},
+    "fees": {
+        "de": "Gebühren für „{name}“:\n{text}\n\nStand: 15.09.2026",
+        "en": "Fees for “{name}”:\n{text}\n\nAs of 15 September 2026",
+    },
     "crisis": {
         "de": "- 112: Feuerwehr und Rettungsdienst\n- 110: Polizei\n- 0800 1110111: Telefonseelsorge",
         "en": "- 112: fire and ambulance\n- 110: police\n- 0800 1110111: helpline",

@@ -27,6 +27,7 @@ async def test_text_repeats_nothing_that_the_card_shows(chat: Chat) -> None:
     answer = await chat.ask("Was kostet ein Personalausweis?")
     assert (await answer.inner_text()).count("37,00 €") == 1
     assert (await answer.inner_text()).count("Gebühren") == 1
+    assert (await answer.inner_text()).count("Stand:") == 1
 
 
 async def test_missing_facet_is_said_honestly(chat: Chat) -> None:
