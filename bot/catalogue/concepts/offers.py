@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from bot.catalogue.concepts.model import ConceptModel
 from bot.catalogue.importers.record import ServiceRecord
+from bot.language import Language
 
 KEYWORDS_WEIGHT = 0.15  # three keywords that all name the concept, against a name that does
 BEST_KEYWORDS = 3
-MOST_KEYWORDS = 12  # of a service that are looked at
+MOST_KEYWORDS = 6  # of a service that are looked at
+LEAST_LIKENESS = 0.15  # less than this counts as nothing
 KEY_WEIGHT = 0.25  # the same key, against the same name: many services share a key
 KEY_SHARES = {14: 1.0, 11: 0.8, 8: 0.5}  # by how many digits agree
 FLOOR = 0.45  # a service that is less like a concept is something else
@@ -46,9 +48,10 @@ class Offers:
 def find_offers(model: ConceptModel, services: Sequence[ServiceRecord]) -> Offers:
     """What each concept means in a town with these `services`."""
     by_key = _concepts_by_key(model)
+    phrases = _Phrases(model)
     found: list[tuple[int, int, float]] = []
     for position, service in enumerate(services):
-        likeness = _likeness(model, service) + KEY_WEIGHT * _key_shares(by_key, service, len(model.concepts))
+        likeness = _likeness(phrases, service) + KEY_WEIGHT * _key_shares(by_key, service, len(model.concepts))
         if service.internal:
             likeness *= INTERNAL_SHARE
         found += [(int(concept), position, float(likeness[concept])) for concept in np.flatnonzero(likeness >= FLOOR)]
@@ -63,16 +66,33 @@ def find_offers(model: ConceptModel, services: Sequence[ServiceRecord]) -> Offer
     )
 
 
-def _likeness(model: ConceptModel, service: ServiceRecord) -> NDArray[np.float64]:
-    names = np.zeros(len(model.concepts))
-    keywords: list[NDArray[np.float64]] = []
+class _Phrases:
+    """How much phrases are like concepts. Services share keywords, so what was found is kept, without its zeros."""
+
+    def __init__(self, model: ConceptModel) -> None:
+        self._model = model
+        self._known: dict[tuple[str, Language], tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
+
+    def likeness(self, phrase: str, language: Language) -> NDArray[np.float64]:
+        if (phrase, language) not in self._known:
+            found = self._model.likeness(phrase, language)
+            like = np.flatnonzero(found >= LEAST_LIKENESS)
+            self._known[phrase, language] = like, found[like]
+        like, values = self._known[phrase, language]
+        likeness = np.zeros(len(self._model.concepts))
+        likeness[like] = values
+        return likeness
+
+
+def _likeness(phrases: _Phrases, service: ServiceRecord) -> NDArray[np.float64]:
+    names, keywords = [], []
     for language, text in service.texts.items():
-        names = np.maximum(names, model.likeness(text.name, language))
-        keywords += [model.likeness(keyword, language) for keyword in text.keywords[:MOST_KEYWORDS]]
-    if not keywords:
-        return names
-    best = np.sort(np.stack(keywords), axis=0)[-BEST_KEYWORDS:]
-    likeness: NDArray[np.float64] = names + KEYWORDS_WEIGHT * best.mean(axis=0)
+        names.append(phrases.likeness(text.name, language))
+        keywords += [phrases.likeness(keyword, language) for keyword in text.keywords[:MOST_KEYWORDS]]
+    likeness: NDArray[np.float64] = np.stack(names).max(axis=0)
+    if keywords:
+        best = np.sort(np.stack(keywords), axis=0)[-BEST_KEYWORDS:]
+        likeness += KEYWORDS_WEIGHT * best.mean(axis=0)
     return likeness
 
 
