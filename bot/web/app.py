@@ -13,6 +13,7 @@ from bot.text.identify import identify
 from bot.text.personal_data import mask
 from bot.web.chat.hub import Hub, LocalHub
 from bot.web.chat.locks import ConversationLocks
+from bot.web.chat.missed import MissedWords
 from bot.web.chat.running import RunningTurns
 from bot.web.chat.sockets import OpenSockets
 from bot.web.chat.turns import Identify, Mask, Turns
@@ -69,6 +70,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
             mask=parts.mask,
             identify=parts.identify,
             locks=ConversationLocks(),
+            missed=MissedWords(days=settings.missed_word_days),
         )
         await _read_town(town)
         yield

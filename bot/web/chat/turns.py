@@ -24,6 +24,7 @@ from bot.web.chat.answers import answer_message
 from bot.web.chat.hub import Hub, Said, Typing
 from bot.web.chat.incoming import Incoming
 from bot.web.chat.locks import ConversationLocks
+from bot.web.chat.missed import MissedWords
 from bot.web.dialogue import Dialogue
 from bot.web.errors import ApiError
 
@@ -66,6 +67,7 @@ class Turns:
     mask: Mask
     identify: Identify
     locks: ConversationLocks
+    missed: MissedWords
 
     async def take(self, conversation: StoredConversation, incoming: Incoming, *, origin: str | None = None) -> Taken:
         """Keep a message, then answer it. `origin` is the socket it came from; none for REST.
@@ -154,7 +156,7 @@ class Turns:
                 conversation, message, meaning=kept.meaning, dialogue=self.dialogue, town=self.town()
             )
             try:
-                await self.store.write(queries.add_message, conversation, answer, progress=progress)
+                await self.store.write(self.missed.keep_answer, conversation, answer, progress=progress, asked=message)
             except ConversationBusyError:
                 continue
             self.hub.publish(conversation.id, Said(message=answer))
