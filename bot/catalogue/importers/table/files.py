@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -77,11 +78,11 @@ def _decode(path: Path, content: bytes) -> str:
 
 def _csv_rows(path: Path, text: str, likeness: Callable[[Sequence[str]], int]) -> Iterator[Row]:
     def known_headings(delimiter: str) -> int:
-        rows = _parse(path, text, delimiter, most=TRIED_ROWS)
-        try:
-            return max((likeness(row) for _, row in rows), default=0)
-        except ImportFileError:
-            return 0
+        best = 0
+        with suppress(ImportFileError):  # of the wrong separator; of the right one it is raised later
+            for _, row in _parse(path, text, delimiter, most=TRIED_ROWS):
+                best = max(best, likeness(row))
+        return best
 
     return _parse(path, text, max(DELIMITERS, key=known_headings), most=MOST_ROWS + 1)
 
