@@ -96,8 +96,8 @@ export function renderChoices(choices, strings, choose) {
 }
 
 /** What a card says beyond its message's text. */
-export function cardLines(card, strings, text) {
+export function cardLines(card) {
   if (card?.kind !== "service") return [];
   const offices = card.offices.map(({ name, address, hours, url }) => [name, address, hours, url].filter(Boolean).join(", "));
-  return [card.service.url, card.online_url, ...offices.map((office) => office.replace(/\n/g, ", ")), !text.includes(`\n${strings.validAsOf} `) && validity(card, strings)];
+  return [card.service.url, card.online_url, ...offices.map((office) => office.replace(/\n/g, ", "))];
 }

@@ -112,9 +112,9 @@ export class Messages {
 
   transcript() {
     const strings = this.chat.stringsOf();
-    const parts = [...this.known.values()].map(({ role, language, text, at, card }) => {
+    const parts = [...this.known.values()].map(({ role, text, at, card }) => {
       const time = new Date(at).toLocaleString(strings.locale, { dateStyle: "medium", timeStyle: "short" });
-      return [`${strings[role]} (${time}):`, text, ...cardLines(card, this.chat.stringsOf(language), text)].filter(Boolean).join("\n");
+      return [`${strings[role]} (${time}):`, text, ...cardLines(card)].filter(Boolean).join("\n");
     });
     return [strings.log, ...parts, ""].join("\n\n");
   }
