@@ -1,9 +1,11 @@
 """The number that tells readers of the catalogue that their copy is old."""
 
-from sqlalchemy import insert, select, update
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.catalogue.models import CATALOGUE_ROW, CatalogueState
+from bot.catalogue.models import CATALOGUE_ROW, CatalogueState, ImportRunRow
 
 
 def lock_catalogue(session: Session) -> int:
@@ -21,3 +23,8 @@ def lock_catalogue(session: Session) -> int:
 def set_revision(session: Session, revision: int) -> None:
     """Let running readers notice; the caller holds the lock."""
     session.execute(update(CatalogueState).values(revision=revision))
+
+
+def find_revision_time(session: Session, revision: int) -> datetime | None:
+    """When an import made the catalogue what it is at this revision; None where it was no import."""
+    return session.scalar(select(func.min(ImportRunRow.at)).where(ImportRunRow.revision == revision))

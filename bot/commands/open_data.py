@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -13,6 +12,7 @@ from tempfile import NamedTemporaryFile
 from bot.catalogue.exporters.documents import Format, encode_document
 from bot.catalogue.exporters.linked import View
 from bot.catalogue.exporters.selection import open_catalogue
+from bot.catalogue.validity import town_today
 from bot.commands.arguments import Subparsers
 from bot.commands.reading import read_catalogue
 from bot.errors import InputError
@@ -40,7 +40,7 @@ def add_formats(formats: Subparsers) -> None:
 
 def _export(arguments: argparse.Namespace, *, form: Format) -> int:
     catalogue = read_catalogue(Settings.from_env(os.environ))
-    opened = open_catalogue(catalogue, on=datetime.now().astimezone().date())
+    opened = open_catalogue(catalogue, on=town_today())
     view = View(catalogue=opened, languages=(arguments.language,) if arguments.language else LANGUAGES)
     base = catalogue.town.url if arguments.base is None else arguments.base
     pieces = encode_document(opened.services.values(), view, form, base=base)

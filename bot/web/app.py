@@ -18,9 +18,24 @@ from bot.web.chat.running import RunningTurns
 from bot.web.chat.sockets import OpenSockets
 from bot.web.chat.turns import Identify, Mask, Turns
 from bot.web.dialogue import WorkerDialogue
-from bot.web.keys import HUB, LIMITS, OPENAPI, ORIGINS, RUNNING, SESSION, SETTINGS, SOCKETS, STORE, TOWN, TURNS, Limits
+from bot.web.keys import (
+    HUB,
+    LIMITS,
+    OPEN_DATA,
+    OPENAPI,
+    ORIGINS,
+    RUNNING,
+    SESSION,
+    SETTINGS,
+    SOCKETS,
+    STORE,
+    TOWN,
+    TURNS,
+    Limits,
+)
 from bot.web.limits import TokenBuckets
 from bot.web.middlewares import add_headers, answer_preflight, log_request, render_errors
+from bot.web.open_data import OpenData
 from bot.web.openapi import make_document
 from bot.web.origins import parse_origins
 from bot.web.routes import add_routes
@@ -62,6 +77,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
         store = app[STORE] = Store(settings.database_url)
         session = app[SESSION] = ClientSession(connector=TCPConnector(limit=0))
         town = app[TOWN] = TownSource(store)
+        open_data = app[OPEN_DATA] = OpenData(store)
         app[TURNS] = Turns(
             store=store,
             dialogue=WorkerDialogue(session, worker_url=settings.worker_url, timeout=settings.turn_timeout),
@@ -76,6 +92,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
         yield
         await app[RUNNING].drain(seconds=DRAIN_SECONDS)
         await town.close()
+        await open_data.close()
         await session.close()
         await store.close()
 

@@ -57,6 +57,21 @@ def fit(value: object, kind: type[T]) -> T:
         raise ApiError("invalid", _reason(error), field=_field(error)) from error
 
 
+def fit_query(request: web.Request, kind: type[T]) -> T:
+    """The query of the address as the struct `kind`; what it does not know is ignored.
+
+    Raises:
+        ApiError: `invalid`, naming the parameter.
+    """
+    repeated = next((name for name in kind.__struct_fields__ if len(request.query.getall(name, ())) > 1), None)
+    if repeated is not None:
+        raise ApiError("invalid", "given more than once", field=repeated)
+    try:
+        return convert(dict(request.query), kind, strict=False)
+    except ValidationError as error:
+        raise ApiError("invalid", _reason(error), field=_field(error)) from error
+
+
 def idempotency_key(request: web.Request) -> str | None:
     """The Idempotency-Key header, None if there is none.
 

@@ -11,6 +11,7 @@ from bot.web.chat.running import RunningTurns
 from bot.web.chat.sockets import OpenSockets
 from bot.web.chat.turns import Turns
 from bot.web.limits import TokenBuckets
+from bot.web.open_data import OpenData
 from bot.web.town import TownSource
 
 
@@ -26,6 +27,7 @@ SETTINGS = web.AppKey("settings", Settings)
 STORE = web.AppKey("store", Store)
 SESSION = web.AppKey("session", ClientSession)
 TOWN = web.AppKey("town", TownSource)
+OPEN_DATA = web.AppKey("open_data", OpenData)
 HUB = web.AppKey("hub", Hub)
 TURNS = web.AppKey("turns", Turns)
 RUNNING = web.AppKey("running", RunningTurns)

@@ -10,7 +10,14 @@ from aiohttp.typedefs import Handler
 
 from bot.web.errors import ApiError, from_error, from_http
 from bot.web.keys import ORIGINS
-from bot.web.origins import cors_headers, is_preflight, preflight_response
+from bot.web.origins import (
+    cors_headers,
+    is_open_data,
+    is_preflight,
+    open_headers,
+    open_preflight_response,
+    preflight_response,
+)
 
 REQUEST_ID = web.RequestKey("request_id", str)
 REQUEST_ID_HEADER = "X-Request-Id"
@@ -69,6 +76,8 @@ async def render_errors(request: web.Request, handler: Handler) -> web.StreamRes
 @web.middleware
 async def answer_preflight(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer what browsers ask before a request of a page that embeds the widget."""
+    if is_preflight(request) and is_open_data(request.path):
+        return open_preflight_response()
     if is_preflight(request) and request.path.startswith(API):
         return preflight_response(request, origins=request.app[ORIGINS])
     return await handler(request)
@@ -84,6 +93,12 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     if request.path.startswith(WIDGET):
         # Town websites load the widget from here.
         headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = "*"
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        headers["Content-Security-Policy"] = API_POLICY
+        return
+    if is_open_data(request.path):
+        headers.update(open_headers())
+        headers.setdefault(hdrs.CACHE_CONTROL, "no-store")  # of refusals
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         headers["Content-Security-Policy"] = API_POLICY
         return

@@ -21,6 +21,7 @@ SCHEMAS = (
     protocol.ChoiceMessage,
     protocol.Messages,
     protocol.Health,
+    protocol.LinkedData,
     ErrorBody,
 )
 SURROGATES = range(0xD800, 0xE000)

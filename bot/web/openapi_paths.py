@@ -4,6 +4,8 @@ from typing import Any
 
 from msgspec import json
 
+from bot.catalogue.exporters.documents import FORMATS
+from bot.language import LANGUAGES
 from bot.settings import Settings
 from bot.web import protocol
 from bot.web.errors import STATUS, Code
@@ -28,6 +30,8 @@ def make_paths(settings: Settings) -> Document:
             "post": _send(settings),
             "get": _list(),
         },
+        "/api/v1/services": {"get": _list_services()},
+        "/api/v1/services/{service}": {"parameters": [_service()], "get": _show_service()},
         "/healthz": {"get": _public("sayAlive", "Does the process live?", "Health", ())},
         "/readyz": {"get": _public("sayReady", "Does all answer that is needed?", "Health", ("unavailable",))},
         "/api/v1/openapi.json": {
@@ -82,6 +86,76 @@ def _erase() -> Document:
     operation = _secured("eraseConversation", "Erase a conversation.", None, WITH_TOKEN)
     operation["responses"]["204"] = {"description": "Erased, with everything that was said in it."}
     return operation
+
+
+def _list_services() -> Document:
+    operation = _open("listServices", "The catalogue as open data, page by page.", (*ALWAYS, "invalid"))
+    operation["responses"]["200"]["headers"]["Link"] = {
+        "description": 'The next page, as rel="next"; none on the last one.',
+        "schema": {"type": "string"},
+    }
+    _, schemas = json.schema_components([protocol.ServicesQuery], ref_template="")
+    properties = schemas["ServicesQuery"]["properties"]
+    paging = {
+        "after": "Only services after the one with this id.",
+        "limit": "How many services at most.",
+    }
+    operation["parameters"] += [
+        {"name": name, "in": "query", "required": False, "schema": properties[name], "description": description}
+        for name, description in paging.items()
+    ]
+    return operation
+
+
+def _show_service() -> Document:
+    return _open("showService", "One service as open data.", (*ALWAYS, "invalid", "not_found"))
+
+
+def _open(name: str, summary: str, refusals: tuple[Code, ...]) -> Document:
+    """Open data, in two vocabularies and two languages, with what saves sending it again."""
+    headers = {
+        "ETag": {"description": "Changes with the catalogue.", "required": True, "schema": {"type": "string"}},
+        "Last-Modified": {"required": True, "schema": {"type": "string"}},
+    }
+    choices = {
+        "language": (LANGUAGES, "Only this language; German where there is no other. Default: all."),
+        "format": (FORMATS, "The vocabulary. Default: as Accept says by its profile, else schema.org."),
+    }
+    return {
+        "operationId": name,
+        "summary": summary,
+        "description": "Every website may read it. If-None-Match and If-Modified-Since are understood.",
+        "parameters": [
+            {
+                "name": parameter,
+                "in": "query",
+                "required": False,
+                "schema": {"type": "string", "enum": list(values)},
+                "description": description,
+            }
+            for parameter, (values, description) in choices.items()
+        ],
+        "responses": {
+            "200": {
+                "description": "JSON-LD",
+                "headers": dict(headers),
+                "content": {"application/ld+json": {"schema": _ref("LinkedData")}},
+            },
+            "304": {"description": "Nothing has changed.", "headers": dict(headers)},
+            **_refusals(refusals),
+        },
+    }
+
+
+def _service() -> Document:
+    return {
+        "name": "service",
+        "in": "path",
+        "required": True,
+        "description": "The catalogue's own id of the service, with every character escaped that is not plain.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        "example": "personalausweis",
+    }
 
 
 def make_socket(settings: Settings) -> Document:

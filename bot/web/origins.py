@@ -1,14 +1,18 @@
-"""Which websites may use the API from a browser: this one, and those the widget is embedded on."""
+"""Which websites may use the API from a browser: this one, and those the widget is embedded on. Open data: all."""
 
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
+from bot.catalogue.exporters.linked import SERVICES_PATH
 from bot.web.errors import ApiError
 
 ALLOWED_METHODS = "GET, POST, DELETE"
 ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key"
 EXPOSED_HEADERS = "Retry-After, X-Request-Id"
+OPEN_METHODS = "GET"
+OPEN_ALLOWED_HEADERS = "If-None-Match, If-Modified-Since"
+OPEN_EXPOSED_HEADERS = "ETag, Link, X-Request-Id"
 PREFLIGHT_SECONDS = "7200"
 
 
@@ -43,6 +47,28 @@ def cors_headers(request: web.Request, *, origins: frozenset[str]) -> dict[str, 
         hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: origin,
         hdrs.ACCESS_CONTROL_EXPOSE_HEADERS: EXPOSED_HEADERS,
     }
+
+
+def is_open_data(path: str) -> bool:
+    """Whether the path is of the open data: no token, no cookie, the same for everybody."""
+    return path == SERVICES_PATH or path.startswith(f"{SERVICES_PATH}/")
+
+
+def open_headers() -> dict[str, str]:
+    """What lets every website read open data."""
+    return {hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "*", hdrs.ACCESS_CONTROL_EXPOSE_HEADERS: OPEN_EXPOSED_HEADERS}
+
+
+def open_preflight_response() -> web.Response:
+    """The answer to the question before a request for open data, which all may send; the origin is added later."""
+    return web.Response(
+        status=204,
+        headers={
+            hdrs.ACCESS_CONTROL_ALLOW_METHODS: OPEN_METHODS,
+            hdrs.ACCESS_CONTROL_ALLOW_HEADERS: OPEN_ALLOWED_HEADERS,
+            hdrs.ACCESS_CONTROL_MAX_AGE: PREFLIGHT_SECONDS,
+        },
+    )
 
 
 def is_preflight(request: web.Request) -> bool:

@@ -1,10 +1,11 @@
 """What goes over REST and WebSocket, in both directions. The OpenAPI document is made from these structs."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from bot.catalogue.exporters.documents import Format
 from bot.conversations.handoff import Mode
 from bot.conversations.outcomes import Outcome
 from bot.conversations.records import Role
@@ -18,6 +19,8 @@ ChoiceToken = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{22}$", description="Op
 ClientKey = Annotated[
     str, Meta(pattern="^[!-~]{1,128}$", description="Made by the client; the same key is never worked on twice.")
 ]
+
+MOST_SERVICES = 500  # on one page
 
 
 # --- Message, the object of the contract -----------------------------------------------------------------------------
@@ -130,6 +133,28 @@ class Health(Struct, frozen=True, kw_only=True):
     """The process lives, or everything it needs answers."""
 
     status: Literal["ok"] = "ok"
+
+
+# --- Open data -------------------------------------------------------------------------------------------------------
+class ServiceQuery(Struct, frozen=True, kw_only=True):
+    """How to tell of services: in all languages and in schema.org, unless something else is asked for."""
+
+    language: Language | UnsetType = UNSET
+    format: Format | UnsetType = UNSET
+
+
+class ServicesQuery(ServiceQuery, frozen=True, kw_only=True):
+    """Which services: those after an id, in the order of ids."""
+
+    after: Annotated[str, Meta(max_length=200)] = ""
+    limit: Annotated[int, Meta(ge=1, le=MOST_SERVICES)] = 100
+
+
+class LinkedData(Struct, frozen=True, kw_only=True):
+    """A JSON-LD document: the town, the services and the offices they name."""
+
+    context: Any = field(name="@context")
+    graph: list[dict[str, Any]] = field(name="@graph")
 
 
 # --- WebSocket, client to server: hello, then {"type": "message", "id", "text" or "choice"} and {"type": "ping"} -----

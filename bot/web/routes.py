@@ -6,13 +6,14 @@ from typing import Literal
 
 from aiohttp import hdrs, web
 
+from bot.catalogue.exporters.linked import SERVICES_PATH
 from bot.conversations.records import StoredConversation
-from bot.web import health, openapi, pages
+from bot.web import health, openapi, pages, services
 from bot.web.auth import bearer_token, open_conversation
 from bot.web.chat import conversations, messages, socket
 from bot.web.keys import STORE
 
-Access = Literal["public", "conversation", "hello"]
+Access = Literal["public", "open", "conversation", "hello"]
 PublicHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 ConversationHandler = Callable[[web.Request, StoredConversation], Awaitable[web.StreamResponse]]
 
@@ -20,16 +21,20 @@ CONVERSATIONS = "/api/v1/conversations"
 CONVERSATION = CONVERSATIONS + "/{conversation}"
 MESSAGES = CONVERSATION + "/messages"
 SOCKET = CONVERSATION + "/socket"
+SERVICE = SERVICES_PATH + "/{service:[^/]+}"  # also ids with braces, which aiohttp leaves out by itself
 
 
 @dataclass(frozen=True, kw_only=True)
 class PublicRoute:
-    """Open to everybody; or to whoever says hello with the token in the first frame, which the handler checks."""
+    """Open to everybody; or to whoever says hello with the token in the first frame, which the handler checks.
+
+    "open" is public, and pages of all websites may read it as well (`origins.is_open_data`).
+    """
 
     method: str
     path: str
     handler: PublicHandler
-    access: Literal["public", "hello"] = "public"
+    access: Literal["public", "open", "hello"] = "public"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +52,8 @@ ROUTES: tuple[PublicRoute | ConversationRoute, ...] = (
     PublicRoute(method="GET", path="/healthz", handler=health.say_alive),
     PublicRoute(method="GET", path="/readyz", handler=health.say_ready),
     PublicRoute(method="GET", path="/api/v1/openapi.json", handler=openapi.show_document),
+    PublicRoute(method="GET", path=SERVICES_PATH, handler=services.list_services, access="open"),
+    PublicRoute(method="GET", path=SERVICE, handler=services.show_service, access="open"),
     PublicRoute(method="POST", path=CONVERSATIONS, handler=conversations.begin_conversation),
     ConversationRoute(method="DELETE", path=CONVERSATION, handler=conversations.erase_conversation),
     ConversationRoute(method="POST", path=MESSAGES, handler=messages.send_message),

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 import pytest
 
 from bot.catalogue.exporters.selection import is_open, last_turn, open_catalogue
-from tests.catalogue.exporters.records import BARE, FULL, TODAY, town_catalogue
+from bot.facets import Facet
+from tests.catalogue.exporters.records import BARE, BARE_OFFICE, FULL, TODAY, town_catalogue
 from tests.catalogue.records import CITIZENS_OFFICE, catalogue
 
 DAY = timedelta(days=1)
@@ -36,6 +37,28 @@ def test_an_office_that_is_not_public_is_not_named() -> None:
     opened = open_catalogue(closed, on=TODAY)
     assert opened.offices == {}
     assert opened.services[FULL.id].offices == ()
+
+
+def test_a_service_that_is_switched_off_is_not_open() -> None:
+    off = replace(town_catalogue(FULL, BARE), switched_off={(FULL.id, None): {"de": "Bitte rufen Sie an."}})
+    assert list(open_catalogue(off, on=TODAY).services) == [BARE.id]
+
+
+def test_a_facet_that_is_switched_off_is_not_told() -> None:
+    facets: tuple[Facet, ...] = ("find", "documents", "fees", "online", "appointment", "deadline")
+    off = replace(town_catalogue(FULL), switched_off={(FULL.id, facet): {"de": "Wird geprüft."} for facet in facets})
+    service = open_catalogue(off, on=TODAY).services[FULL.id]
+    told = repr(service)
+    for hidden in ("Umzug melden", "Personalausweis", "Identity card", "12", "/online", "/termin", "zwei Wochen, "):
+        assert hidden not in told, hidden
+    assert set(service.texts["de"].facets) == {"processing_time", "eligibility", "legal_basis"}
+    assert [link.office_id for link in service.offices] == [CITIZENS_OFFICE.id, BARE_OFFICE.id]
+
+
+@pytest.mark.parametrize("facet", ["office", "location", "opening_hours"])
+def test_a_service_that_does_not_tell_where_or_when_names_no_office(facet: Facet) -> None:
+    off = replace(town_catalogue(FULL), switched_off={(FULL.id, facet): {"de": "Wir ziehen um."}})
+    assert open_catalogue(off, on=TODAY).services[FULL.id].offices == ()
 
 
 def test_the_last_day_that_changed_something_is_found() -> None:
