@@ -61,11 +61,21 @@ MEASURES = (
     Measure(name="memory_all", title="Memory of all processes", unit="MB"),
     Measure(name="memory_worker", title="Memory of the worker, of `rasa run`", unit="MB", limit=0.6),
     Measure(name="training", title="Training", unit="s", limit=1 / 4),
+    Measure(name="search_300_p50", title="Search of 300 services in process, p50", unit="ms"),
+    Measure(name="search_300_p95", title="Search of 300 services in process, p95", unit="ms"),
+    Measure(name="search_300_build", title="Index of 300 services built", unit="s"),
+    Measure(name="search_300_memory", title="Memory of the process, 300 services", unit="MB"),
+    Measure(name="search_10000_p50", title="Search of 10,000 services in process, p50", unit="ms"),
+    Measure(name="search_10000_p95", title="Search of 10,000 services in process, p95", unit="ms"),
+    Measure(name="search_10000_build", title="Index of 10,000 services built", unit="s"),
+    Measure(name="search_10000_memory", title="Memory of the process, 10,000 services", unit="MB"),
 )
 
 AIMS = (
     Aim(title="Reply at turn 1, p50, through REST with commit", name="turn_1_p50", limit=20),
     Aim(title="Turn 60 against turn 1, p50", name="turn_60_p50", by="turn_1_p50", limit=1.5),
+    Aim(title="Search of 300 services, p95 in ms", name="search_300_p95", limit=10),
+    Aim(title="Search of 10,000 services, p95 in ms", name="search_10000_p95", limit=25),
 )
 
 

@@ -10,10 +10,11 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks import load
+from benchmarks import load, search
 from benchmarks.processes import Command, Program, find, free_ports, memory, run, running, tree, wait_until_ready
 from benchmarks.scratch import HOST, database_env
 from benchmarks.sentences import Sentences
+from bot.catalogue.concepts.store import concept_model
 from bot.language import Language
 from bot.training.fingerprint import ROOT
 from bot.training.model import QUIET, model_path, rasa_python
@@ -37,6 +38,7 @@ def measure(folder: Path, sentences: Sentences, counts: load.Counts) -> dict[str
         UnavailableError: something did not start, failed or did not answer.
     """
     figures = {"training": _train(folder / MODELS)}
+    figures |= search.measure(folder, folder / MODELS)
     starts = []
     for _ in range(counts.starts):
         with _running(folder) as (_program, connect, seconds):
@@ -97,9 +99,10 @@ def _running(folder: Path) -> Iterator[tuple[Program, load.Connect, float]]:
 
 
 def _train(models: Path) -> float:
-    """Seconds of a training from nothing, into the place where `python -m bot up` looks for the model.
+    """Seconds of a training from nothing, into the place where `python -m bot up` looks for the models.
 
-    It is what `python -m bot train` runs, and `--force`: otherwise Rasa takes over parts of the last training.
+    It is what `python -m bot train` runs, and `--force`: otherwise Rasa takes over parts of the last training. Then the
+    concepts of the thesaurus are learned, which stock Rasa does not have.
     """
     shutil.rmtree(models, ignore_errors=True)
     models.mkdir()
@@ -107,4 +110,7 @@ def _train(models: Path) -> float:
     command: Command = [
         *(rasa_python(), "-m", "rasa", "train", "--force", "--quiet", "--out", models, "--fixed-model-name", name)
     ]
-    return run(command, env=QUIET, cwd=ROOT, log=models.parent / "ours-training.log", timeout=TRAINING_TIMEOUT)
+    seconds = run(command, env=QUIET, cwd=ROOT, log=models.parent / "ours-training.log", timeout=TRAINING_TIMEOUT)
+    started = time.monotonic()
+    concept_model(models)
+    return seconds + time.monotonic() - started
