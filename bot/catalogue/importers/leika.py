@@ -69,7 +69,7 @@ def check_keys(reading: Reading, entries: Mapping[str, LeikaEntry] | None = None
         filled += _complete(service, entries) is not service and bool(_KEY.fullmatch(service.leika))
     if filled:
         reason = f"the legal basis of {filled} services was taken from it"
-        notes.append(Rejection(where="LeiKa list", row_id="", reason=reason))
+        notes.insert(0, Rejection(where="LeiKa list", row_id="", reason=reason))
     return replace(reading, services=Mapped(reading.services, partial(_complete, entries=entries)), notes=tuple(notes))
 
 
