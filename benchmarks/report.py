@@ -103,7 +103,7 @@ def _notes(run: Run) -> list[str]:
             "Ours: POST /api/v1/conversations/{id}/messages with two commits; a conversation is opened before "
             f"({run.ours['opening_p50']:.1f} ms, p50), stock does so in the first message. The limits on messages and "
             "conversations were raised by settings; one machine is one address. Training: `rasa train --force`, "
-            "then the concepts of the thesaurus. Search: a made-up catalogue in a process of its own, `benchmarks/search.py`."
+            "then the concepts of the thesaurus. Search: a made-up catalogue, in a process of its own."
         )
     if run.stock is not None and run.training is not None:
         notes += [

@@ -2,7 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.catalogue.evaluation import LabelledQuestion, measure, rank_all, read_questions
+from bot.catalogue.evaluation import (
+    LabelledQuestion,
+    measure,
+    rank_all,
+    read_questions,
+    reliability,
+    threshold_effects,
+)
 from bot.catalogue.search import Hit
 from bot.errors import InputError
 
@@ -33,3 +40,15 @@ def test_an_empty_or_missing_file_is_refused(tmp_path: Path) -> None:
         read_questions(tmp_path / "empty.jsonl")
     with pytest.raises(InputError, match="cannot be read"):
         read_questions(tmp_path / "missing.jsonl")
+
+
+def test_reliability_sorts_scores_into_bins() -> None:
+    rows = reliability([(0.05, False), (0.08, True), (0.95, True), (1.0, True)])
+    assert [(row.low, row.n, row.right) for row in rows] == [(0.0, 2, 0.5), (0.9, 2, 1.0)]
+    assert rows[1].score == pytest.approx(0.975)
+
+
+def test_threshold_effects_say_how_many_are_answered_and_right() -> None:
+    effects = threshold_effects([(0.9, True), (0.6, False), (0.5, True), (0.1, False)], [0.5, 0.95])
+    assert (effects[0].answered, effects[0].right) == (0.75, pytest.approx(2 / 3))
+    assert (effects[1].answered, effects[1].right) == (0.0, 0.0)

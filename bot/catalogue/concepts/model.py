@@ -144,7 +144,7 @@ class ConceptModel:
         """The model that `to_bytes` wrote.
 
         Raises:
-            ValueError, KeyError: it did not.
+            EOFError, ValueError, KeyError, BadZipFile: it did not.
         """
         with np.load(BytesIO(content), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}

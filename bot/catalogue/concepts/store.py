@@ -42,7 +42,7 @@ def _at(path: Path, thesaurus: Path) -> ConceptModel:
     if path.exists():
         try:
             return ConceptModel.from_bytes(path.read_bytes())
-        except (OSError, ValueError, KeyError, BadZipFile) as error:
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
             log.warning("concepts_unreadable", path=str(path), reason=type(error).__name__)
     model = learn(read_thesaurus(thesaurus))
     try:
