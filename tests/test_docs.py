@@ -45,7 +45,7 @@ FOLDERS = "actions|benchmarks|bot|data|docs|locales|migrations|requirements|resp
 HEADINGS = ["Context", "Decision", "Rationale", "Status", "Consequences"]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 # Where a file may point: ourselves, our containers and the pages of what it names; and always to *.example.
-HOSTS = {"127.0.0.1", "web", "worker", "actions", "docs.astral.sh", "semver.org", "yml.publiccode.tools"}
+HOSTS = {"127.0.0.1", "web", "worker", "actions", "docs.astral.sh", "schema.org", "semver.org", "yml.publiccode.tools"}
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 each_record = pytest.mark.parametrize("record", RECORDS, ids=lambda path: path.stem)
