@@ -186,7 +186,7 @@ def _with_known_town(session: Session, reading: Reading, *, told: bool) -> Readi
 
 def _print_rows(what: str, rows: Sequence[Rejection]) -> None:
     for row in rows[:NAMED_ROWS]:
-        print(f"{what} {row.where}, id {row.row_id or '?'}: {row.reason}", file=sys.stderr)
+        print(f"{what} {row.where}{', id ' if row.row_id else ''}{row.row_id}: {row.reason}", file=sys.stderr)
     if len(rows) > NAMED_ROWS:
         print(f"… and {len(rows) - NAMED_ROWS} more", file=sys.stderr)
 

@@ -11,13 +11,14 @@ import openpyxl
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from bot.catalogue.importers.hours import write_hours
 from bot.catalogue.importers.record import OfficeRecord, ServiceOffice, ServiceRecord, ServiceText
 from bot.catalogue.importers.table.files import guard
 from bot.catalogue.importers.table.lists import write_list, write_parts
 from bot.catalogue.importers.table.row import Column
 from bot.catalogue.importers.table.services import KEYWORD_SEPARATORS, NOTES
-from bot.catalogue.importers.table.typed import write_date, write_fee, write_hours
-from bot.catalogue.importers.table.words import Words, load_words
+from bot.catalogue.importers.table.typed import write_date, write_fee
+from bot.catalogue.importers.table_words import Words, load_words
 from bot.errors import InputError
 from bot.facets import FACETS
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES

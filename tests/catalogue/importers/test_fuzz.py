@@ -18,7 +18,7 @@ from bot.catalogue.importers.hashing import content_hash
 from bot.catalogue.importers.leika import check_keys, read_list
 from bot.catalogue.importers.record import Reading
 from bot.catalogue.importers.rows import office_rows, service_rows
-from bot.catalogue.importers.table.words import load_words
+from bot.catalogue.importers.table_words import load_words
 from bot.errors import ImportFileError
 from tests.catalogue.importers.test_dldb import OFFICE, SERVICE
 

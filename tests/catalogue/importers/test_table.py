@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.catalogue.importers import table
+from bot.catalogue.importers.hours import read_hours
 from bot.catalogue.importers.record import (
     Fee,
     Link,
@@ -25,8 +26,8 @@ from bot.catalogue.importers.record import (
 )
 from bot.catalogue.importers.sync import apply
 from bot.catalogue.importers.table import files
-from bot.catalogue.importers.table.typed import read_fee, read_hours
-from bot.catalogue.importers.table.words import load_words, read_heading
+from bot.catalogue.importers.table.typed import read_fee
+from bot.catalogue.importers.table_words import load_words, read_heading
 from bot.errors import ImportFileError
 from tests.catalogue.importers.samples import TOWN
 

@@ -1,7 +1,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +10,16 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.catalogue.importers import xzufi
-from bot.catalogue.importers.record import Fee, Link, OfficeRecord, Reading, ServiceOffice, ServiceRecord, Source
+from bot.catalogue.importers.record import (
+    Fee,
+    Link,
+    OfficeRecord,
+    OpeningHours,
+    Reading,
+    ServiceOffice,
+    ServiceRecord,
+    Source,
+)
 from bot.catalogue.importers.sync import apply
 from bot.catalogue.importers.xzufi import stream
 from bot.catalogue.queries import load_catalogue
@@ -132,12 +141,25 @@ def test_office_is_read_with_the_address_to_visit(office: OfficeRecord) -> None:
     assert office.source_date == date(2026, 8, 1)
 
 
-def test_opening_hours_are_a_hint(sample: Reading, office: OfficeRecord) -> None:
+def test_opening_hours_that_are_a_sentence_are_a_hint(office: OfficeRecord) -> None:
+    assert office.hours == ()
     assert office.hints == {
-        "de": "Eingang im Hof\nMontag bis Freitag 8 bis 12 Uhr",
-        "en": "Monday to Friday 8 am to noon",
+        "de": "Eingang im Hof\nMontag bis Freitag 8 bis 12 Uhr, und nach Vereinbarung",
+        "en": "Monday to Friday 8 am to noon, and by appointment",
     }
-    assert list(sample.offices)[1].hints == {"de": "Montag 08:00 12:00\nFreitag 09:00 11:00"}
+
+
+def test_opening_hours_that_are_days_and_times_are_read(sample: Reading, write: Write) -> None:
+    other = list(sample.offices)[1]
+    assert other.hints == {}
+    assert other.hours == (
+        OpeningHours(weekday=0, opens=time(8), closes=time(12)),
+        OpeningHours(weekday=4, opens=time(9), closes=time(11)),
+    )
+    entry = "<organisationseinheit><id>o</id><name><name>Amt</name></name>{}</organisationseinheit>"
+    written = "<oeffnungszeiten><p>Mo–Mi 8–12 Uhr</p><p>Do 14–18 Uhr</p></oeffnungszeiten>"
+    reading = xzufi.read(write(leistung("1") + entry.format(written)))
+    assert [hours.weekday for hours in next(iter(reading.offices)).hours] == [0, 1, 2, 3]
 
 
 def test_town_is_where_the_offices_lie(sample: Reading) -> None:

@@ -15,7 +15,7 @@ from bot.catalogue.importers.table import files
 from bot.catalogue.importers.table.offices import Offices, read_office_row, slug
 from bot.catalogue.importers.table.row import LONGEST_CELL, Column, Row
 from bot.catalogue.importers.table.services import read_service
-from bot.catalogue.importers.table.words import Words, key_of, load_words, read_heading
+from bot.catalogue.importers.table_words import Words, key_of, load_words, read_heading
 from bot.errors import ImportFileError
 from bot.language import DEFAULT_LANGUAGE
 

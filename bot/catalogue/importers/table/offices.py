@@ -5,11 +5,11 @@ import unicodedata
 from dataclasses import replace
 
 from bot.catalogue.importers import values
+from bot.catalogue.importers.hours import read_hours
 from bot.catalogue.importers.record import OfficeRecord, ServiceOffice
 from bot.catalogue.importers.table.lists import read_list, read_parts
 from bot.catalogue.importers.table.row import Row
-from bot.catalogue.importers.table.typed import read_hours
-from bot.catalogue.importers.table.words import key_of
+from bot.catalogue.importers.table_words import key_of
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES, Language
 
 _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})

@@ -8,7 +8,7 @@ from datetime import date
 from bot.catalogue.importers import values
 from bot.catalogue.importers.record import Rejection
 from bot.catalogue.importers.table.typed import read_date
-from bot.catalogue.importers.table.words import Words
+from bot.catalogue.importers.table_words import Words
 from bot.language import DEFAULT_LANGUAGE, Language
 from bot.text.html import to_text
 from bot.text.normalise import clean

@@ -6,7 +6,7 @@ from bot.catalogue.importers.record import Fee, Link, ServiceOffice, ServiceReco
 from bot.catalogue.importers.table.lists import read_list, read_parts
 from bot.catalogue.importers.table.row import Row
 from bot.catalogue.importers.table.typed import read_fee
-from bot.catalogue.importers.table.words import key_of
+from bot.catalogue.importers.table_words import key_of
 from bot.catalogue.importers.vocabulary import load_vocabulary
 from bot.facets import FACETS, Facet
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES, Language

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from bot.catalogue.importers import values
-from bot.catalogue.importers.record import OfficeRecord
+from bot.catalogue.importers.hours import read_hours
+from bot.catalogue.importers.record import OfficeRecord, OpeningHours
+from bot.catalogue.importers.table_words import load_words
 from bot.catalogue.importers.xzufi.element import Element, by_language
 from bot.catalogue.importers.xzufi.services import UnusableEntryError
 from bot.catalogue.importers.xzufi.spool import OnlineService
@@ -40,6 +42,7 @@ def read_office(entry: Element, office_id: str) -> OfficeRecord:
     address = _address(entry)
     number = f"{address.first('strasse')} {address.first('hausnummer')}".strip() if address else ""
     phone, email, url = _contact(entry)
+    hours, written = _hours(entry)
     return OfficeRecord(
         id=office_id,
         names=names,
@@ -49,7 +52,8 @@ def read_office(entry: Element, office_id: str) -> OfficeRecord:
         phone=phone,
         email=email,
         url=url,
-        hints=_hints(entry, address),
+        hints=_hints(address, written),
+        hours=hours,
         source_date=values.date_of(entry.first("versionsinformation/geaendertDatumZeit")),
         alternative_names=tuple(
             name for name in dict.fromkeys(others) if 0 < len(name) <= LONGEST_NAME and name != names[DEFAULT_LANGUAGE]
@@ -123,22 +127,40 @@ def _contact(entry: Element) -> tuple[str, str, str]:
     return phone, email, url or values.url_of(entry.first("internetadresse/uri", "internetadresse/url"))
 
 
+def _hours(entry: Element) -> tuple[tuple[OpeningHours, ...], dict[Language, list[str]]]:
+    """The opening hours where their German text is nothing but days and times; else their texts by language."""
+    texts: dict[Language, list[str]] = {}
+    for part in entry.parts:
+        if isinstance(part, Element) and part.name.startswith("oeffnungszeit"):
+            described = [one for one in (part, *part.below()) if one.name == "beschreibung" and one.html.strip()]
+            for language, elements in by_language(described or [part]).items():
+                texts.setdefault(language, []).extend(_text(element) for element in elements)
+    hours = read_hours("\n".join(texts.get(DEFAULT_LANGUAGE, [])), load_words())
+    return (hours, {}) if hours else ((), texts)
+
+
 def _text(element: Element) -> str:
-    """Its text; of days and times in elements of their own, a line each."""
+    """Its text; of days and times in elements of their own, a line each: "Montag 08:00-12:00"."""
     rows = [part for part in element.parts if isinstance(part, Element)]
     if not rows or any(row.name in _HTML for row in rows):
         return to_text(element.html)
-    return "\n".join(" ".join(filter(None, (one.text for one in (row, *row.below())))) for row in rows)
+    if element.all("von"):
+        rows = [element]
+    return "\n".join(_period(row) for row in rows)
 
 
-def _hints(entry: Element, address: Element | None) -> dict[Language, str]:
-    """Opening hours as they are written, and what stands beside the address."""
+def _period(row: Element) -> str:
+    opens, closes = row.first("von"), row.first("bis")
+    others = [text for one in (row, *row.below()) if one.name not in {"von", "bis"} and (text := one.text)]
+    return " ".join([*others, f"{opens}-{closes}" if opens and closes else f"{opens}{closes}"]).strip()
+
+
+def _hints(address: Element | None, hours: dict[Language, list[str]]) -> dict[Language, str]:
+    """What stands beside the address, and opening hours as they are written."""
     texts: dict[Language, list[str]] = {}
-    beside = address.all("zusatz") if address else []
-    hours = [part for part in entry.parts if isinstance(part, Element) and part.name.startswith("oeffnungszeit")]
-    for part in [*beside, *hours]:
-        described = [one for one in (part, *part.below()) if one.name == "beschreibung" and one.html.strip()]
-        for language, elements in by_language(described or [part]).items():
-            texts.setdefault(language, []).extend(_text(element) for element in elements)
+    for language, elements in by_language(address.all("zusatz") if address else []).items():
+        texts[language] = [to_text(element.html) for element in elements]
+    for language, written in hours.items():
+        texts.setdefault(language, []).extend(written)
     joined = {language: "\n".join(dict.fromkeys(filter(None, found))) for language, found in texts.items()}
     return {language: text for language, text in joined.items() if text}

@@ -12,7 +12,7 @@ from bot.catalogue.importers.record import LinkKind
 from bot.errors import InputError
 from bot.language import DEFAULT_LANGUAGE, Language
 
-PATH = Path(__file__).resolve().parents[4] / "data" / "import" / "table.yml"
+PATH = Path(__file__).resolve().parents[3] / "data" / "import" / "table.yml"
 
 _SUFFIX = re.compile(r"(.+?)\s*\(\s*([\w-]+)\s*\)")
 _BESIDE = re.compile(r"[\s:*]+$")
