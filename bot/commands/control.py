@@ -1,21 +1,17 @@
-"""`catalogue off`, `on`, `undo`: control of a catalogue that is in use."""
+"""`catalogue report`, `off`, `on`, `undo`: control of a catalogue that is in use."""
 
 import argparse
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-
-from sqlalchemy.orm import Session
 
 from bot.catalogue.importers.undo import Undone, undo_last
 from bot.catalogue.switches import SwitchedOff, list_switched_off, switch_off, switch_on
+from bot.commands import report
 from bot.commands.arguments import Subparsers
-from bot.database import open_engine
+from bot.commands.reading import open_session
 from bot.errors import InputError
 from bot.facets import FACETS, Facet
 from bot.language import Language
-from bot.migrations import upgrade
 from bot.settings import Settings
 
 
@@ -23,6 +19,8 @@ def add_parsers(subparsers: Subparsers) -> None:
     """Adds the subcommands of this module."""
     catalogue = subparsers.add_parser("catalogue", help="look after the catalogue")
     commands = catalogue.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    report.add_parser(commands)
 
     parser = commands.add_parser("off", help="tell citizens a reason instead of what is recorded on a service")
     parser.add_argument("service", nargs="?", metavar="SERVICE", help="id of the service, as `search` prints it")
@@ -52,17 +50,6 @@ def _add_dry_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
 
 
-@contextmanager
-def _open_session(settings: Settings) -> Iterator[Session]:
-    upgrade(settings.database_url)
-    engine = open_engine(settings.database_url)
-    try:
-        with Session(engine) as session:
-            yield session
-    finally:
-        engine.dispose()
-
-
 def _off(arguments: argparse.Namespace) -> int:
     settings = Settings.from_env(os.environ)
     if arguments.list:
@@ -76,14 +63,14 @@ def _off(arguments: argparse.Namespace) -> int:
         reasons={language: reason for language, reason in given.items() if reason is not None},
         at=datetime.now(UTC),
     )
-    with _open_session(settings) as session:
+    with open_session(settings) as session:
         switch_off(session, off, dry_run=arguments.dry_run)
     print(f"{'would switch' if arguments.dry_run else 'switched'} off {_named(off.service_id, off.facet)}")
     return 0
 
 
 def _list_off(settings: Settings) -> int:
-    with _open_session(settings) as session:
+    with open_session(settings) as session:
         switched_off = list_switched_off(session)
     for off in switched_off:
         print(f"{_named(off.service_id, off.facet)}, since {off.at:%Y-%m-%d}")
@@ -95,7 +82,7 @@ def _list_off(settings: Settings) -> int:
 
 
 def _on(arguments: argparse.Namespace) -> int:
-    with _open_session(Settings.from_env(os.environ)) as session:
+    with open_session(Settings.from_env(os.environ)) as session:
         switch_on(session, arguments.service, facet=arguments.facet, dry_run=arguments.dry_run)
     print(f"{'would switch' if arguments.dry_run else 'switched'} on {_named(arguments.service, arguments.facet)}")
     return 0
@@ -106,7 +93,7 @@ def _named(service_id: str, facet: Facet | None) -> str:
 
 
 def _undo(arguments: argparse.Namespace) -> int:
-    with _open_session(Settings.from_env(os.environ)) as session:
+    with open_session(Settings.from_env(os.environ)) as session:
         undone = undo_last(session, now=datetime.now(UTC), dry_run=arguments.dry_run)
     print(_summary(undone))
     return 0

@@ -1,5 +1,7 @@
 """The catalogue, as the subcommands read it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -13,19 +15,26 @@ from bot.migrations import upgrade
 from bot.settings import Settings
 
 
+@contextmanager
+def open_session(settings: Settings) -> Iterator[Session]:
+    """A session on the database, which is brought up to date first."""
+    upgrade(settings.database_url)
+    engine = open_engine(settings.database_url)
+    try:
+        with Session(engine) as session:
+            yield session
+    finally:
+        engine.dispose()
+
+
 def read_catalogue(settings: Settings) -> Catalogue:
     """The catalogue in the database.
 
     Raises:
         NotFoundError: nothing has been imported yet.
     """
-    upgrade(settings.database_url)
-    engine = open_engine(settings.database_url)
-    try:
-        with Session(engine) as session:
-            return load_catalogue(session)
-    finally:
-        engine.dispose()
+    with open_session(settings) as session:
+        return load_catalogue(session)
 
 
 def read_index(settings: Settings) -> SearchIndex:

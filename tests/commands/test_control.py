@@ -124,3 +124,39 @@ def test_what_cannot_be_switched_off_is_refused_with_a_reason(
     main(["import", "town", str(town)])
     assert main(["catalogue", "off", *arguments]) == status
     assert reason in capsys.readouterr().err
+
+
+def test_a_report_lists_what_to_look_at(town: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["import", "town", str(town)])
+    capsys.readouterr()
+    assert main(["catalogue", "report"]) == 0
+    said = capsys.readouterr().out
+    assert "no_text: 1 (without a text in)\n  Hundesteuer (hund): en\n" in said
+    assert "never checked" in said
+
+
+def test_a_report_for_programs_has_the_sections_that_were_asked_for(
+    town: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["import", "town", str(town)])
+    capsys.readouterr()
+    assert main(["catalogue", "report", "--json", "--section", "no_text", "--section", "undated"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["sections"]["no_text"] == [{"id": "hund", "name": "Hundesteuer", "values": ["en"]}]
+    assert list(report["sections"]) == ["undated", "no_text"]
+    assert report["links_checked_on"] is None
+
+
+def test_links_are_checked_on_demand_and_the_outcome_is_kept(town: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    services = town / "services" / "all.yml"
+    services.write_text(services.read_text("utf-8") + "  url: http://127.0.0.1:1/hund\n", "utf-8")
+    assert main(["import", "town", str(town)]) == 0
+    assert main(["catalogue", "report", "--check-links", "--section", "broken_links"]) == 0
+    capsys.readouterr()
+    assert main(["catalogue", "report", "--section", "broken_links"]) == 0
+    assert "Hundesteuer (hund): http://127.0.0.1:1/hund, private address, not asked" in capsys.readouterr().out
+
+
+def test_a_report_of_nothing_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["catalogue", "report"]) == 1
+    assert "import one first" in capsys.readouterr().err
