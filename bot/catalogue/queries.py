@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
@@ -35,9 +35,11 @@ from bot.catalogue.models import (
     ServiceRow,
     ServiceTextRow,
     SourceRow,
+    SwitchOffRow,
     TownRow,
 )
 from bot.errors import NotFoundError
+from bot.facets import Facet
 from bot.language import Language
 
 AnySelect = Select[*tuple[Any, ...]]
@@ -49,12 +51,16 @@ LIVE_OFFICES = select(OfficeRow).where(OfficeRow.withdrawn_at.is_(None))
 
 @dataclass(frozen=True, kw_only=True)
 class Catalogue:
-    """Everything that is not withdrawn, by id, as it stood at `revision`."""
+    """Everything that is not withdrawn, by id, as it stood at `revision`, valid today or not.
+
+    `switched_off` has the reasons per language, by service and facet; None in its place is the whole service.
+    """
 
     revision: int
     town: Town
     services: Mapping[str, ServiceRecord]
     offices: Mapping[str, OfficeRecord]
+    switched_off: Mapping[tuple[str, Facet | None], Mapping[Language, str]] = field(default_factory=dict)
 
 
 def catalogue_revision(session: Session) -> int:
@@ -78,7 +84,7 @@ def find_town(database: Session | Connection, /) -> Town | None:
 
 
 def load_catalogue(session: Session) -> Catalogue:
-    """The catalogue in ten queries, however large it is.
+    """The catalogue in thirteen queries, however large it is.
 
     Raises:
         NotFoundError: nothing has been imported yet.
@@ -95,7 +101,16 @@ def load_catalogue(session: Session) -> Catalogue:
         town=town,
         services=MappingProxyType(_services(session, LIVE_SERVICES, offices=offices)),
         offices=MappingProxyType(offices),
+        switched_off=MappingProxyType(_switched_off(session)),
     )
+
+
+def _switched_off(session: Session) -> dict[tuple[str, Facet | None], Mapping[Language, str]]:
+    rows = session.execute(select(SwitchOffRow.service_id, SwitchOffRow.facet, SwitchOffRow.reasons))
+    return {
+        (service_id, cast("Facet", facet) if facet else None): cast("dict[Language, str]", reasons)
+        for service_id, facet, reasons in rows
+    }
 
 
 def load_services(session: Session) -> dict[str, ServiceRecord]:
