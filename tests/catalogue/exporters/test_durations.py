@@ -1,7 +1,7 @@
 import pytest
 
 from bot.catalogue.exporters.durations import duration_in, parse_duration
-from bot.language import Language
+from bot.language import LANGUAGES, Language
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,11 @@ def test_a_plain_duration_is_read(text: str, language: Language, duration: str) 
 )
 def test_what_says_more_or_less_than_a_duration_is_left_out(text: str) -> None:
     assert parse_duration(text, "de") == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_its_words(language: Language) -> None:
+    assert parse_duration("12345678", language) == ""
 
 
 def test_the_first_text_that_is_a_duration_counts() -> None:
