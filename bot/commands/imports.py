@@ -124,27 +124,25 @@ def _import_town(arguments: argparse.Namespace) -> int:
 
 def _apply(reading: Reading, kind: str, arguments: argparse.Namespace) -> int:
     settings = Settings.from_env(os.environ)
+    reading = check_keys(reading, read_list(arguments.leika) if arguments.leika else None)
     upgrade(settings.database_url)
     engine = open_engine(settings.database_url)
-    with Session(engine) as session:
-        reading = check_keys(reading, read_list(arguments.leika) if arguments.leika else None)
-        if kind != "town":  # which says all there is to say
-            reading = _with_known_town(session, reading, told=kind != "table" or arguments.town is not None)
-        source = Source(kind=kind, name=reading.town.name if reading.town else "")
-        sources = list_sources(session)
-        report = sync.apply(
-            session,
-            reading,
-            source,
-            sync.Options(
+    try:
+        with Session(engine) as session:
+            if kind != "town":  # which says all there is to say
+                reading = _with_known_town(session, reading, told=kind != "table" or arguments.town is not None)
+            source = Source(kind=kind, name=reading.town.name if reading.town else "")
+            sources = list_sources(session)
+            options = sync.Options(
                 dry_run=arguments.dry_run,
                 allow_mass_withdrawal=arguments.allow_mass_withdrawal,
                 take_over=[other for other in sources if arguments.take_over or other == DEMO_SOURCE],
                 replace=[other for other in sources if other == DEMO_SOURCE],  # it makes room for the real town
                 undo_runs=settings.undo_runs,
-            ),
-        )
-    engine.dispose()
+            )
+            report = sync.apply(session, reading, source, options)
+    finally:
+        engine.dispose()
     _print_rows("rejected", report.rejected)
     _print_rows("note on", report.notes)
     for change in report.changes:
