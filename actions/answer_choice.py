@@ -7,6 +7,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.dialogue import answer_service, language_of
+from actions.place import Citizen, place_of
 from actions.source import CatalogueSource, default_source
 from bot.facets import FACETS
 
@@ -29,4 +30,6 @@ class AnswerChoice(Action):
             dispatcher.utter_message(response="utter_unknown")
             return []
         facets = [facet for facet in FACETS if facet == asked] or [FACETS[0]]
-        return answer_service(dispatcher, snapshot, service, facets, language_of(tracker))
+        return answer_service(
+            dispatcher, snapshot, service, facets, Citizen(language_of(tracker), place_of(tracker, snapshot))
+        )

@@ -7,6 +7,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.dialogue import answer_service, facet_of, intent_of, language_of, offer_services
+from actions.place import Citizen, facet_waiting, place_of
 from actions.source import CatalogueSource, default_source
 from bot.catalogue.lookup import Question, look_up
 from bot.catalogue.words import content_words
@@ -34,6 +35,10 @@ class AnswerService(Action):
             return []
         current = tracker.get_slot("service")
         services = snapshot.catalogue.services
+        citizen = Citizen(language, place_of(tracker, snapshot))
+        waiting = facet_waiting(tracker, snapshot, language)
+        if waiting and current in services:
+            return answer_service(dispatcher, snapshot, services[current], [waiting], citizen)
         found = look_up(
             snapshot.index,
             Question(
@@ -46,7 +51,7 @@ class AnswerService(Action):
             source.thresholds,
         )
         if found.kind == "service":
-            return answer_service(dispatcher, snapshot, services[found.services[0]], [facet], language)
+            return answer_service(dispatcher, snapshot, services[found.services[0]], [facet], citizen)
         if found.kind == "choices":
             return offer_services(dispatcher, [services[id_] for id_ in found.services], facet, language)
         dispatcher.utter_message(response="utter_unknown")

@@ -8,6 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.place import Citizen, ask_place, at_place
 from actions.source import Snapshot
 from bot.catalogue.answers import FacetAnswer, answer_facet, contact_of, date_of, service_card, service_name
 from bot.catalogue.importers.record import ServiceRecord
@@ -45,15 +46,21 @@ def answer_service(
     snapshot: Snapshot,
     service: ServiceRecord,
     facets: Sequence[Facet],
-    language: Language,
+    citizen: Citizen,
 ) -> list[EventType]:
-    """Says what the catalogue records on each of `facets`, with the card and what else can be asked."""
+    """Says what the catalogue records on each of `facets`, with the card and what else can be asked.
+
+    Of several offices that do the same, those for where the citizen lives are named.
+    """
+    language, place = citizen.language, citizen.place
+    service, responsible = at_place(service, place)
     answers = [answer_facet(snapshot.catalogue, service, facet, language) for facet in facets]
     for answer in answers:
         _utter(dispatcher, snapshot, service, answer, language)
     told_on = date_of(answers)
     if told_on:
         dispatcher.utter_message(response="utter_source", date=render_date(told_on, language))
+    remembered = ask_place(dispatcher, responsible, place, facet=facets[0])
     dispatcher.utter_message(
         json_message={
             "outcome": "service",
@@ -62,7 +69,7 @@ def answer_service(
             "choices": _follow_ups(snapshot, service, facets, language),
         }
     )
-    return [SlotSet("service", service.id), SlotSet("offered", None)]
+    return [SlotSet("service", service.id), SlotSet("offered", None), *remembered]
 
 
 def offer_services(

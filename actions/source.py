@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot.catalogue.concepts.model import ConceptModel
 from bot.catalogue.concepts.store import concept_model
+from bot.catalogue.importers.record import ServiceOffice
 from bot.catalogue.lookup import Thresholds
 from bot.catalogue.queries import Catalogue, catalogue_revision, load_catalogue
 from bot.catalogue.search import SearchIndex
@@ -33,12 +34,14 @@ log = structlog.get_logger()
 class Snapshot:
     """One state of the catalogue, what of it is valid, and the index built from that.
 
-    `until` is the day from which on other services are valid; None where that never changes.
+    `until` is the day from which on other services are valid; None where that never changes. `areas` holds every area
+    an office is for, once.
     """
 
     catalogue: Catalogue
     index: SearchIndex
     until: date | None = None
+    areas: tuple[ServiceOffice, ...] = ()
 
 
 class CatalogueSource:
@@ -97,7 +100,9 @@ class CatalogueSource:
         index = SearchIndex(catalogue.services.values(), self._concepts)
         log.info("catalogue_loaded", revision=catalogue.revision, services=len(catalogue.services))
         until = next_turn(everything.services.values(), after=today)
-        return Snapshot(catalogue=catalogue, index=index, until=until)
+        links = (link for service in catalogue.services.values() for link in service.offices if link.areas)
+        areas = tuple({link.areas: link for link in links}.values())
+        return Snapshot(catalogue=catalogue, index=index, until=until, areas=areas)
 
 
 def _is_current(snapshot: Snapshot, today: date, *, revision: int) -> bool:
@@ -105,11 +110,16 @@ def _is_current(snapshot: Snapshot, today: date, *, revision: int) -> bool:
 
 
 def make_source(settings: Settings) -> CatalogueSource:
-    """A source over the database of the settings."""
+    """A source over the database of the settings.
+
+    Raises:
+        InputError: the thesaurus has mistakes.
+        SettingsError: the word vectors cannot be used.
+    """
     return CatalogueSource(
         open_engine(settings.database_url),
         Thresholds(answer=settings.answer_threshold, choice=settings.choice_threshold),
-        concept_model(Path(settings.models_dir)),
+        concept_model(Path(settings.models_dir), vectors=settings.search_vectors),
     )
 
 

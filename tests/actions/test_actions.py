@@ -14,7 +14,7 @@ from actions.answer_service import AnswerService
 from actions.source import CatalogueSource
 from actions.switch_language import SwitchLanguage
 from bot.catalogue.importers import sync
-from bot.catalogue.importers.record import Reading, ServiceRecord, Source, Town
+from bot.catalogue.importers.record import Reading, ServiceOffice, ServiceRecord, Source, Town
 from bot.catalogue.lookup import Thresholds
 from bot.catalogue.switches import SwitchedOff, switch_off, switch_on
 from bot.facets import Facet
@@ -226,3 +226,73 @@ async def test_a_bare_no_is_a_reaction(source: CatalogueSource) -> None:
 async def test_a_no_that_names_a_service_is_a_question(source: CatalogueSource) -> None:
     _said, slots = await act(AnswerService(source), "nein, den Bewohnerparkausweis", intent="deny", service="reisepass")
     assert slots["service"] == "parken"
+
+
+NORTH, SOUTH = (replace(CITIZENS_OFFICE, id=id_, names={"de": name}) for id_, name in (("n", "Nord"), ("s", "Süd")))
+BY_PLACE = replace(
+    service("jugendhilfe", "Jugendhilfe vor Ort"),
+    offices=(
+        ServiceOffice(office_id="n", areas=("29990", "Nordstadt")),
+        ServiceOffice(office_id="s", areas=("29991", "Südstadt")),
+    ),
+)
+
+
+@pytest.fixture
+def by_place(engine: Engine) -> CatalogueSource:
+    reading = Reading(
+        town=Town(name="Auenfurt"), services=(PASSPORT, BY_PLACE), offices=(CITIZENS_OFFICE, NORTH, SOUTH)
+    )
+    with Session(engine) as session:
+        sync.apply(session, reading, Source(kind="town", name="Auenfurt"))
+    return CatalogueSource(engine, Thresholds(answer=0.3, choice=0.25))
+
+
+def offices_in(said: list[dict[str, Any]]) -> list[str]:
+    return [office["name"] for office in said[-1]["custom"]["card"]["offices"]]
+
+
+async def test_where_the_office_depends_on_the_place_it_is_asked_for(by_place: CatalogueSource) -> None:
+    said, slots = await act(AnswerService(by_place), "wo ist die Jugendhilfe vor Ort?", intent="ask_location")
+    assert offices_in(said) == ["Nord", "Süd"]
+    assert "utter_ask_postcode" in [message["response"] for message in said]
+    assert slots["place_for"] == "location"
+
+
+async def test_the_reply_to_it_is_answered_with_the_one_office(by_place: CatalogueSource) -> None:
+    waiting = {"service": "jugendhilfe", "place_for": "location"}
+    for reply in ("29991", "in der Südstadt", "Ich wohne in 29991 Auenfurt"):
+        said, slots = await act(AnswerService(by_place), reply, **waiting)
+        assert offices_in(said) == ["Süd"], reply
+        assert [facet["facet"] for facet in said[-1]["custom"]["card"]["facets"]] == ["location"]
+        assert slots["place_for"] is None
+
+
+async def test_a_place_once_said_is_remembered(by_place: CatalogueSource) -> None:
+    said, slots = await act(
+        AnswerService(by_place), "Öffnungszeiten Jugendhilfe vor Ort", intent="ask_opening_hours", postcode="29990"
+    )
+    assert offices_in(said) == ["Nord"]
+    assert slots["postcode"] == "29990"
+    assert "utter_ask_postcode" not in [message["response"] for message in said]
+
+
+async def test_the_place_is_not_asked_for_where_it_does_not_matter(by_place: CatalogueSource) -> None:
+    said, slots = await act(AnswerService(by_place), "was kostet die Jugendhilfe vor Ort?", intent="ask_fees")
+    assert "utter_ask_postcode" not in [message["response"] for message in said]
+    assert slots["place_for"] is None
+    said, _slots = await act(AnswerService(by_place), "wo bekomme ich einen Reisepass?", intent="ask_location")
+    assert "utter_ask_postcode" not in [message["response"] for message in said]
+
+
+async def test_a_new_question_instead_of_the_place_is_answered_as_such(by_place: CatalogueSource) -> None:
+    waiting = {"service": "jugendhilfe", "place_for": "location"}
+    _said, slots = await act(AnswerService(by_place), "was kostet ein Reisepass", intent="ask_fees", **waiting)
+    assert slots["service"] == "reisepass"
+
+
+async def test_a_place_no_office_is_for_is_said(by_place: CatalogueSource) -> None:
+    waiting = {"service": "jugendhilfe", "place_for": "location", "district": "Weststadt"}
+    said, _slots = await act(AnswerService(by_place), "80331", **waiting)
+    assert offices_in(said) == ["Nord", "Süd"]
+    assert "utter_place_not_covered" in [message["response"] for message in said]
