@@ -44,6 +44,7 @@ class Settings:
 
     answer_threshold: float = 0.45  # from this score on the first hit is answered
     choice_threshold: float = 0.25  # from this score of the first four together they are offered as a choice
+    search_vectors: str = ""  # spaCy models with word vectors, as "de=MODEL,en=MODEL"
 
     undo_runs: int = 10  # how many imports can be taken back
     missed_word_days: int = 90  # how long words that matched nothing are kept

@@ -1,6 +1,6 @@
 """The terms of a question: stems, parts of compounds, and known words near to misspelt ones."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -18,6 +18,8 @@ FUZZY_WORDS = 6  # unknown words looked up by spelling, the longest first; bound
 FUZZY_LENGTH = 4
 NEAR_WORDS = 3
 MAX_WORDS = 60
+
+Near = Mapping[str, Sequence[tuple[str, float]]]  # from a word to those that mean nearly the same, with their cosines
 
 
 @dataclass(frozen=True)
@@ -37,20 +39,20 @@ class QuestionReader:
         self._known = known
         self._spellings = sorted(term for term in named if len(term) >= FUZZY_LENGTH)
 
-    def read(self, text: str, language: Language) -> list[Term]:
-        """The terms of `text`; none where nothing in it is known."""
+    def read(self, text: str, language: Language, *, near: Near) -> list[Term]:
+        """The terms of `text`; none where nothing in it is known. An unknown word may count as words `near` to it."""
         content = list(dict.fromkeys(content_words(text, language)[:MAX_WORDS]))
         terms: list[Term] = []
         unknown: list[tuple[int, str]] = []
         for number, word in enumerate(content):
-            found = self._known_terms(word, number)
+            found = self._known_terms(word, number) or self._alike_terms(near.get(word, ()), number)
             terms += found
             if not found:
                 unknown.append((number, word))
         by_length = sorted(unknown, key=lambda pair: -len(pair[1]))
         for place, (number, word) in enumerate(by_length):
-            near = self._near_terms(word, number) if place < FUZZY_WORDS else []
-            terms += near or [Term("", 1.0, number)]
+            misspelt = self._misspelt_terms(word, number) if place < FUZZY_WORDS else []
+            terms += misspelt or [Term("", 1.0, number)]
         if not any(term.text for term in terms):
             return []
         facet_words = question_words(language).facet
@@ -68,7 +70,14 @@ class QuestionReader:
                 weights.setdefault(stem(part, language), PART_WEIGHT)
         return [Term(text, weight, number) for text, weight in weights.items() if text in self._known]
 
-    def _near_terms(self, word: str, number: int) -> list[Term]:
+    def _alike_terms(self, words: Sequence[tuple[str, float]], number: int) -> list[Term]:
+        return [
+            Term(term.text, cosine * term.weight, number)
+            for word, cosine in words
+            for term in self._known_terms(word, number)
+        ]
+
+    def _misspelt_terms(self, word: str, number: int) -> list[Term]:
         if len(word) < FUZZY_LENGTH:
             return []
         near = process.extract(

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from bot.catalogue.concepts.model import ConceptModel
 from bot.catalogue.concepts.offers import find_offers
 from bot.catalogue.importers.record import ServiceRecord
+from bot.catalogue.question import Near
 from bot.catalogue.scores import RIVALS, share_out
 from bot.catalogue.texts import TextIndex, best
 from bot.language import DEFAULT_LANGUAGE, Language
@@ -70,9 +71,9 @@ class SearchIndex:
     ) -> Ranking | None:
         """At least `RIVALS` hits where there are as many, with what their scores were made from."""
         allowed = self._allowed(among)
-        question = self._texts.read(text, language)
+        by_concepts, support, near = self._by_concepts(text, language)
+        question = self._texts.read(text, language, near=near)
         by_texts = self._texts.rank(question, allowed=allowed)
-        by_concepts, support = self._by_concepts(text, language)
         scores = by_concepts * allowed
         for position, score in by_texts:
             scores[position] += TEXTS_WEIGHT * score
@@ -104,12 +105,12 @@ class SearchIndex:
         allowed[[self._positions[id_] for id_ in among if id_ in self._positions]] = 1.0
         return allowed
 
-    def _by_concepts(self, text: str, language: Language) -> tuple[NDArray[np.float64], float]:
-        """How likely each service is meant, and how much of the question speaks for the likeliest concept."""
+    def _by_concepts(self, text: str, language: Language) -> tuple[NDArray[np.float64], float, Near]:
+        """How likely each service is meant, how much of the question speaks for the likeliest concept, near words."""
         if self._concepts is None or self._offers is None:
-            return np.zeros(len(self._services)), 0.0
+            return np.zeros(len(self._services)), 0.0, {}
         understood = self._concepts.understand(text, language)
-        return self._offers.services_for(understood.concepts), understood.support
+        return self._offers.services_for(understood.concepts), understood.support, understood.near
 
     def _name(self, position: int, language: Language) -> str:
         texts = self._services[position].texts

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bot.catalogue.fields import field_terms, inverse_frequencies, make_postings, make_splitter, phrase_words
 from bot.catalogue.importers.record import ServiceRecord
-from bot.catalogue.question import FACET_WORD_WEIGHT, QuestionReader, Term
+from bot.catalogue.question import FACET_WORD_WEIGHT, Near, QuestionReader, Term
 from bot.catalogue.scores import TEXT_RIVALRY, rival_shares, text_certainty
 from bot.language import Language
 
@@ -45,9 +45,9 @@ class TextIndex:
         self._reader = QuestionReader(splitter, known=self._idf.keys(), named=frozenset().union(*self._named))
         self._factor = np.array([INTERNAL_FACTOR if s.internal else 1.0 for s in services], dtype=np.float32)
 
-    def read(self, text: str, language: Language) -> TextQuestion:
-        """The question in terms of this catalogue."""
-        terms = self._reader.read(text, language)
+    def read(self, text: str, language: Language, *, near: Near) -> TextQuestion:
+        """The question in terms of this catalogue; words that it does not have may count as those `near` to them."""
+        terms = self._reader.read(text, language, near=near)
         asked: dict[str, float] = {}
         for term in terms:
             asked[term.text] = max(asked.get(term.text, 0.0), term.weight)

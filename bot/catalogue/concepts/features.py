@@ -3,11 +3,11 @@
 The first character of a feature names its kind; features of both languages share one space, since citizens mix them.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 from math import log
 
 import numpy as np
@@ -72,21 +72,24 @@ class Vocabulary:
         idf = [log((1 + len(documents)) / (1 + counts[feature])) + 1 for feature in rows]
         return cls(rows, np.array(idf, dtype=np.float32))
 
-    def weigh(self, features: Iterable[str], *, unknown_weighs: bool = False) -> tuple[Ints, Floats]:
+    def weigh(
+        self, features: Iterable[str], *, near: Iterable[tuple[str, float]] = (), unknown_weighs: bool = False
+    ) -> tuple[Ints, Floats]:
         """Rows and weights (TF-IDF) of a text; stems and pairs together, and pieces together, have a fixed length.
 
-        Features nobody knows are left out; with `unknown_weighs` they still make the known ones count less.
+        Features nobody knows are left out; with `unknown_weighs` they still make the known ones count less. Those of
+        `near` count by their part of an occurrence.
         """
-        known: Counter[int] = Counter()
+        known: dict[int, float] = defaultdict(float)
         unknown: Counter[str] = Counter()
         of_piece: dict[int, bool] = {}
         of_facet: set[int] = set()
-        for feature in features:
+        for feature, share in chain(zip(features, repeat(1.0)), near):
             row = self.rows.get(feature)
             if row is None:
                 unknown[feature] += 1
                 continue
-            known[row] += 1
+            known[row] += share
             of_piece[row] = feature[0] == PIECE
             if feature[0] == FACET:
                 of_facet.add(row)

@@ -23,7 +23,8 @@ def learn(concepts: Sequence[Concept]) -> ConceptModel:
     titles = list(_titles(concepts))
     words = list(_words(concepts))
     sentences = list(_sentences(concepts))
-    splitter = _make_splitter([*titles, *words], sentences)
+    known = _known_words([*titles, *words], sentences)
+    splitter = CompoundSplitter(known)
     # Phrases of one concept stand together, as the model's `phrase_starts` needs them.
     named = sorted([*((*phrase, 1.0) for phrase in titles), *((*phrase, WORD_WEIGHT) for phrase in words)])
     documents = [extract(text, language, splitter) for _, language, text, _ in named]
@@ -41,6 +42,7 @@ def learn(concepts: Sequence[Concept]) -> ConceptModel:
         keys=tuple(concept.leika for concept in concepts),
         names=tuple((concept.de.name, concept.en.name) for concept in concepts),
         vocabulary=vocabulary,
+        words=frozenset(known),
         splitter=splitter,
         gains=gains,
         sizes=sizes,
@@ -75,11 +77,11 @@ def _sentences(concepts: Sequence[Concept]) -> Iterable[Phrase]:
             yield from ((number, language, text) for text in concept.wording(language).sentences)
 
 
-def _make_splitter(named: Iterable[Phrase], said: Iterable[Phrase]) -> CompoundSplitter:
-    """Knows the words of titles and words, and those that several sentences use."""
+def _known_words(named: Iterable[Phrase], said: Iterable[Phrase]) -> set[str]:
+    """The words of titles and words, and those that several sentences use."""
     words = {word for _, _, text in named for word in split_words(text)}
     counts = Counter(word for _, _, text in said for word in set(split_words(text)))
-    return CompoundSplitter(words | {word for word, count in counts.items() if count > 1})
+    return words | {word for word, count in counts.items() if count > 1}
 
 
 def _count(

@@ -1,19 +1,24 @@
 """Which concepts a question means: naive Bayes over weighted features, as arrays. NumPy only; saved without pickle."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from io import BytesIO
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.catalogue.concepts.features import PIECES_WEIGHT, STEM, Floats, Ints, Vocabulary, extract
-from bot.language import Language
+from bot.catalogue.concepts.features import MOST_WORDS, PIECES_WEIGHT, STEM, Floats, Ints, Vocabulary, extract
+from bot.catalogue.concepts.vectors import NearWords, WordVectors
+from bot.catalogue.question import Near
+from bot.catalogue.words import content_words, question_words
+from bot.language import LANGUAGES, Language
 from bot.text.compounds import CompoundSplitter
+from bot.text.stem import stem
 
 SHARPNESS = 1.2  # on the logarithms: the features of a text are not independent of each other
+MOST_UNKNOWN = 6  # words of a text whose meaning is looked up in vectors; bounds the cost
 
 Halves = NDArray[np.float16]
 
@@ -59,10 +64,12 @@ class Understanding:
     """How likely each concept is meant, one of them certainly, or all 0 where nothing in the text is known.
 
     `support` is the share of the text that the likeliest concept is known by: none of them need be meant at all.
+    `near` has the unknown words that were understood as known ones, each with its cosine.
     """
 
     concepts: NDArray[np.float64]
     support: float
+    near: Near
 
 
 @dataclass(frozen=True)
@@ -71,40 +78,78 @@ class ConceptModel:
 
     `gains` is how much a feature speaks for a concept, `sizes` what every feature speaks against it (log). `phrases`
     holds the weights of titles and words; those of concept c are the columns from `phrase_starts[c]` on, and count by
-    `phrase_weights`. `keys` are LeiKa keys or their beginnings.
+    `phrase_weights`. `keys` are LeiKa keys or their beginnings. `words` are the folded words that compounds are split
+    by; `near` finds them for unknown ones in a language that has word vectors, and is not saved.
     """
 
     concepts: tuple[str, ...]
     keys: tuple[tuple[str, ...], ...]
     names: tuple[tuple[str, str], ...]  # German, English
     vocabulary: Vocabulary
+    words: frozenset[str]
     splitter: CompoundSplitter
     gains: Postings
     sizes: Floats
     phrases: Postings
     phrase_starts: Ints
     phrase_weights: Floats
+    near: Mapping[Language, NearWords] = field(default_factory=dict)
 
     def understand(self, text: str, language: Language) -> "Understanding":
         """Which concepts `text` means."""
         features = extract(text, language, self.splitter)
-        rows, weights = self.vocabulary.weigh(features)
+        near = self._near(text, language)
+        parts = list(self._parts(near, language))
+        rows, weights = self.vocabulary.weigh(features, near=parts)
         if not rows.size:
-            return Understanding(np.zeros(len(self.concepts)), support=0.0)
+            return Understanding(np.zeros(len(self.concepts)), support=0.0, near=near)
         logits = SHARPNESS * (self.gains.combine(rows, weights) - float(weights.sum()) * self.sizes)
         exponents = np.exp(logits - logits.max())
         likeliest = int(logits.argmax())
-        return Understanding(exponents / exponents.sum(), support=self._support(features, likeliest))
+        support = self._support(features, likeliest, near=parts)
+        return Understanding(exponents / exponents.sum(), support=support, near=near)
 
-    def _support(self, features: Sequence[str], concept: int) -> float:
+    def with_vectors(self, vectors: Mapping[Language, WordVectors]) -> Self:
+        """The same model, which understands words it does not know by `vectors` where these have them."""
+        near = {language: NearWords(words, self._nameable(language)) for language, words in vectors.items()}
+        return replace(self, near=near)
+
+    def _nameable(self, language: Language) -> Iterator[str]:
+        """The words that may say which concept is meant."""
+        listed = [question_words(language) for language in LANGUAGES]
+        silent = frozenset().union(*(words.stop | words.facet for words in listed))
+        return (word for word in self.words - silent if self._stem(word, language))
+
+    def _near(self, text: str, language: Language) -> Near:
+        if language not in self.near:
+            return {}
+        content = dict.fromkeys(content_words(text, language)[:MOST_WORDS])
+        unknown = [word for word in content if not self._stem(word, language) and not self.splitter.split(word)]
+        nearest = {word: self.near[language].nearest(word) for word in unknown[:MOST_UNKNOWN]}
+        return {word: near for word, near in nearest.items() if near}
+
+    def _parts(self, near: Near, language: Language) -> Iterator[tuple[str, float]]:
+        """Stems of near words, each with its part of the unknown one: its cosine, less where there are several."""
+        for words in near.values():
+            total = sum(cosine for _, cosine in words)
+            yield from ((self._stem(word, language), cosine * cosine / total) for word, cosine in words)
+
+    def _stem(self, word: str, language: Language) -> str:
+        """The feature by which the model knows `word`, in its own language first; "" where it does not."""
+        features = (STEM + stem(word, each) for each in (language, *LANGUAGES))
+        return next((feature for feature in features if feature in self.vocabulary.rows), "")
+
+    def _support(self, features: Sequence[str], concept: int, *, near: Sequence[tuple[str, float]]) -> float:
         """The share of the stems, rare ones counting more, that the thesaurus has for `concept`."""
         stems = {feature for feature in features if feature[0] == STEM}
-        rows = np.array([self.vocabulary.rows[stem] for stem in stems if stem in self.vocabulary.rows], dtype=np.int32)
-        if not rows.size:
+        known = [feature for feature in stems if feature in self.vocabulary.rows]
+        if not known and not near:
             return 0.0
-        idf = self.vocabulary.idf
-        total = float(idf[rows].sum()) + (len(stems) - len(rows)) * float(idf.max())
-        return float(idf[rows[self.gains.having(rows, concept)]].sum()) / total
+        unsure = {feature: part for feature, part in near if feature not in stems}
+        rows = np.array([self.vocabulary.rows[feature] for feature in (*known, *unsure)], dtype=np.int32)
+        idf = self.vocabulary.idf[rows] * np.array([1.0] * len(known) + [*unsure.values()], dtype=np.float32)
+        total = float(idf[: len(known)].sum()) + (len(stems) - len(known)) * float(self.vocabulary.idf.max())
+        return float(idf[self.gains.having(rows, concept)].sum()) / total
 
     def likeness(self, phrase: str, language: Language) -> NDArray[np.float64]:
         """How much `phrase`, a name or keyword, is like the nearest title or word of each concept; 1 is the same."""
@@ -122,7 +167,7 @@ class ConceptModel:
         texts: dict[str, Any] = {
             "description": json.dumps(description, ensure_ascii=False),
             "features": "\n".join(self.vocabulary.rows),
-            "words": "\n".join(sorted(self.splitter.vocabulary)),
+            "words": "\n".join(sorted(self.words)),
         }
         arrays: dict[str, Any] = {name: np.frombuffer(text.encode(), dtype=np.uint8) for name, text in texts.items()}
         for name in ("gains", "phrases"):
@@ -150,12 +195,14 @@ class ConceptModel:
             arrays = {name: archive[name] for name in archive.files}
         texts = {name: arrays[name].tobytes().decode() for name in ("description", "features", "words")}
         description = json.loads(texts["description"])
+        words = frozenset(texts["words"].split("\n"))
         return cls(
             concepts=tuple(description["concepts"]),
             keys=tuple(map(tuple, description["keys"])),
             names=tuple(map(tuple, description["names"])),
             vocabulary=Vocabulary(_numbered(texts["features"].split("\n")), arrays["idf"]),
-            splitter=CompoundSplitter(frozenset(texts["words"].split("\n"))),
+            words=words,
+            splitter=CompoundSplitter(words),
             gains=_table(arrays, "gains"),
             sizes=arrays["sizes"],
             phrases=_table(arrays, "phrases"),

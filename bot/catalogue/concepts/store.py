@@ -10,6 +10,7 @@ import structlog
 
 from bot.catalogue.concepts.learning import learn
 from bot.catalogue.concepts.model import ConceptModel
+from bot.catalogue.concepts.vectors import open_vectors
 from bot.catalogue.thesaurus import THESAURUS, read_thesaurus
 from bot.catalogue.words import SEARCH_DATA
 
@@ -26,15 +27,18 @@ def concept_model_path(models: Path, *, thesaurus: Path = THESAURUS) -> Path:
     return models / f"{PREFIX}{_fingerprint(thesaurus)}.npz"
 
 
-def concept_model(models: Path, *, thesaurus: Path = THESAURUS) -> ConceptModel:
+def concept_model(models: Path, *, vectors: str = "", thesaurus: Path = THESAURUS) -> ConceptModel:
     """The model of the thesaurus as it is now; learned and written to `models` if it is not there yet.
 
-    A folder that cannot be written to costs the time to learn at each start, no more.
+    A folder that cannot be written to costs the time to learn at each start, no more. `vectors` is the setting
+    `search_vectors`.
 
     Raises:
         InputError: the thesaurus has mistakes.
+        SettingsError: the vectors cannot be used.
     """
-    return _at(concept_model_path(models, thesaurus=thesaurus), thesaurus)
+    model = _at(concept_model_path(models, thesaurus=thesaurus), thesaurus)
+    return model.with_vectors(open_vectors(vectors)) if vectors else model
 
 
 @lru_cache(maxsize=2)
