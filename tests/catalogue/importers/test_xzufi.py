@@ -265,6 +265,14 @@ def test_validity_that_ends_before_it_begins_is_left_out_with_a_note(write: Writ
     assert "ends on 2026-04-01" in reading.notes[0].reason
 
 
+def test_notes_are_counted_where_they_are_too_many_to_read(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xzufi, "MOST_NOTES", 2)
+    key = "<referenzLeiKa><code>1</code></referenzLeiKa>"
+    reading = xzufi.read(write("".join(leistung(str(number), key) for number in range(5))))
+    assert [note.row_id for note in reading.notes] == ["0", "1", ""]
+    assert "further notes on services (3)" in reading.notes[-1].reason
+
+
 @pytest.mark.parametrize(
     ("document_type", "reason"),
     [

@@ -20,6 +20,8 @@ from bot.catalogue.importers.xzufi.spool import Kind, Spool, Spooled
 from bot.catalogue.importers.xzufi.stream import LONGEST_ENTRY, Entry, read_entries
 from bot.errors import ImportFileError
 
+MOST_NOTES = 5_000  # kept one by one
+
 KINDS: dict[str, Kind] = {"leistung": "service", "organisationseinheit": "office", "onlinedienst": "online"}
 
 # The first two digits of a regional key.
@@ -91,6 +93,9 @@ class _State:
         """A `leistung`."""
         self.spool.remove("service", entry_id)
         self.spool.put("service", read_service(element, entry_id, self.notes, self.left_out))
+        if len(self.notes) > MOST_NOTES:
+            self.left_out["further notes on services"] += len(self.notes) - MOST_NOTES
+            del self.notes[MOST_NOTES:]
         for reference in element.all("onlinedienstID"):
             self.spool.connect(entry_id, "online", values.id_of(reference.text))
 
