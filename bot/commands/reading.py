@@ -43,6 +43,8 @@ def read_index(settings: Settings) -> SearchIndex:
     Raises:
         NotFoundError: nothing has been imported yet.
         InputError: the thesaurus has mistakes.
+        SettingsError: the word vectors cannot be used.
     """
     services = valid_catalogue(read_catalogue(settings), on=town_today()).services
-    return SearchIndex(services.values(), concept_model(Path(settings.models_dir)))
+    concepts = concept_model(Path(settings.models_dir), vectors=settings.search_vectors)
+    return SearchIndex(services.values(), concepts)
