@@ -12,6 +12,7 @@ from rasa_sdk.executor import ActionExecutor
 
 from actions.answer_choice import AnswerChoice
 from actions.answer_service import AnswerService
+from actions.prefer_service import PreferService
 from actions.source import make_source
 from actions.switch_language import SwitchLanguage
 from bot.errors import StadtlotseError
@@ -34,7 +35,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     executor = ActionExecutor()
-    for action in (AnswerService(source), AnswerChoice(source), SwitchLanguage()):
+    for action in (AnswerService(source), AnswerChoice(source), PreferService(source), SwitchLanguage()):
         executor.register_action(action)
     app = create_app(executor, cors_origins=[])
     app.run(host=arguments.host, port=arguments.port, single_process=True, access_log=False, motd=False)

@@ -12,6 +12,8 @@ from actions.source import CatalogueSource, default_source
 from bot.catalogue.lookup import Question, look_up
 from bot.catalogue.words import content_words
 
+# What the intent model was not sure enough to refuse is refused when no service fits either.
+REFUSALS = {"out_of_scope": "utter_out_of_scope", "abuse": "utter_abuse", "manipulation": "utter_manipulation"}
 # "Nein" alone is a reaction; "nein, ich meinte das Auto" names what is wanted.
 REACTIONS = {"affirm": "utter_affirm", "deny": "utter_deny"}
 
@@ -54,5 +56,5 @@ class AnswerService(Action):
             return answer_service(dispatcher, snapshot, services[found.services[0]], [facet], citizen)
         if found.kind == "choices":
             return offer_services(dispatcher, [services[id_] for id_ in found.services], facet, language)
-        dispatcher.utter_message(response="utter_unknown")
+        dispatcher.utter_message(response=REFUSALS.get(intent, "utter_unknown"))
         return [SlotSet("offered", None)]

@@ -19,6 +19,7 @@ from bot.phrases import load_phrases
 
 FALLBACK_INTENT = "nlu_fallback"
 MOST_FOLLOW_UPS = 4
+LEAST_FACET = 0.02  # confidence of a facet's intent beside another one
 
 
 def language_of(tracker: Tracker) -> Language:
@@ -30,6 +31,14 @@ def language_of(tracker: Tracker) -> Language:
 def facet_of(tracker: Tracker) -> Facet:
     """The facet the latest message asks for; "find" where it asks for none."""
     return FACET_OF_INTENT.get(intent_of(tracker), "find")
+
+
+def likeliest_facet(tracker: Tracker) -> Facet:
+    """The facet the latest message most likely asks for, whatever else it may be; "find" where none is likely."""
+    for ranked in tracker.latest_message.get("intent_ranking") or ():
+        if ranked["name"] in FACET_OF_INTENT and ranked["confidence"] >= LEAST_FACET:
+            return FACET_OF_INTENT[ranked["name"]]
+    return "find"
 
 
 def intent_of(tracker: Tracker) -> str:

@@ -31,7 +31,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     The confidence is calibrated: of messages understood with 0.8, about 80 % are understood rightly. Below
     `threshold` the intent is `nlu_fallback`; the ranking still names the best guesses. An intent in `urgent` (name:
     confidence) is taken from its own confidence on, even where another is likelier: a missed emergency is worse than
-    a false alarm.
+    a false alarm. One in `cautious` has a threshold of its own: refusing takes more than looking something up.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             "strength": 1.0,
             "threshold": 0.4,
             "urgent": {},
+            "cautious": {},
             "ranking_length": 10,
             "openings": [],
             "closings": [],
@@ -124,7 +125,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             if intent["confidence"] >= self._config["urgent"].get(intent["name"], 2.0):
                 return intent
         best = ranking[0]
-        if best["confidence"] < self._config["threshold"]:
+        if best["confidence"] < self._config["cautious"].get(best["name"], self._config["threshold"]):
             return {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": 1.0 - best["confidence"]}
         return best
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from actions.answer_choice import AnswerChoice
 from actions.answer_service import AnswerService
+from actions.prefer_service import PreferService
 from actions.source import CatalogueSource
 from actions.switch_language import SwitchLanguage
 from bot.catalogue.importers import sync
@@ -40,15 +41,19 @@ async def act(
     action: Any, text: str, *, intent: str = "find_service", entities: Mapping[str, str] | None = None, **slots: Any
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """What the action says, and the slots it sets."""
+    ranking = slots.pop("ranking", [])
     latest = {
         "text": text,
-        "intent": {"name": intent},
+        "intent": {"name": intent, "confidence": slots.pop("confidence", 0.9)},
+        "intent_ranking": [{"name": name, "confidence": confidence} for name, confidence in ranking],
         "entities": [{"entity": entity, "value": value} for entity, value in (entities or {}).items()],
     }
     tracker = Tracker("c1", {"language": "de"} | slots, latest, [], False, None, {}, "action_listen")
     dispatcher = CollectingDispatcher()
     events = await action.run(dispatcher, tracker, {})
-    return dispatcher.messages, {event["name"]: event["value"] for event in events}
+    slots = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
+    followups = [event["name"] for event in events if event["event"] == "followup"]
+    return dispatcher.messages, slots | ({"followup": followups[0]} if followups else {})
 
 
 async def test_the_facet_asked_for_is_answered_with_text_and_card(source: CatalogueSource) -> None:
@@ -296,3 +301,25 @@ async def test_a_place_no_office_is_for_is_said(by_place: CatalogueSource) -> No
     said, _slots = await act(AnswerService(by_place), "80331", **waiting)
     assert offices_in(said) == ["Nord", "Süd"]
     assert "utter_place_not_covered" in [message["response"] for message in said]
+
+
+async def test_a_clearly_named_service_goes_before_a_frequent_question(source: CatalogueSource) -> None:
+    ranking = [("faq", 0.8), ("ask_fees", 0.15)]
+    said, slots = await act(PreferService(source), "Reisepass", intent="faq", confidence=0.8, ranking=ranking)
+    assert [facet["facet"] for facet in said[-1]["custom"]["card"]["facets"]] == ["fees"]
+    assert (slots["service"], slots["followup"]) == ("reisepass", "action_listen")
+
+
+@pytest.mark.parametrize(("text", "confidence"), [("Reisepass", 0.99), ("Wie wird das Wetter?", 0.8), ("", 0.8)])
+async def test_a_certain_intent_or_no_clear_service_leaves_the_word_to_the_reply(
+    source: CatalogueSource, text: str, confidence: float
+) -> None:
+    said, slots = await act(PreferService(source), text, intent="out_of_scope", confidence=confidence)
+    assert said == []
+    assert slots == {}
+
+
+async def test_what_is_no_service_and_looks_foreign_is_refused_kindly(source: CatalogueSource) -> None:
+    ranking = [("nlu_fallback", 0.6), ("out_of_scope", 0.4)]
+    said, _slots = await act(AnswerService(source), "Mitternachtsformel", intent="nlu_fallback", ranking=ranking)
+    assert said[0]["response"] == "utter_out_of_scope"

@@ -97,6 +97,12 @@ def test_an_urgent_intent_goes_before_a_likelier_one(urgent: dict[str, float], t
     assert QuestionClassifier(config, None, None)._decide(RANKING)["name"] == intent  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("cautious", "intent"), [({}, "find_service"), ({"find_service": 0.8}, "nlu_fallback")])
+def test_a_cautious_intent_has_a_threshold_of_its_own(cautious: dict[str, float], intent: str) -> None:
+    config = {**QuestionClassifier.get_default_config(), "cautious": cautious}
+    assert QuestionClassifier(config, None, None)._decide(RANKING)["name"] == intent  # type: ignore[arg-type]
+
+
 async def test_ranking_is_sorted_and_adds_up(processor: MessageProcessor) -> None:
     ranking = (await understand(processor, "was kostet ein reisepass"))["intent_ranking"]
     confidences = [intent["confidence"] for intent in ranking]
