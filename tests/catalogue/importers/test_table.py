@@ -287,6 +287,18 @@ def test_first_sheet_with_headings_is_taken(write: Write) -> None:
     assert list(services(write(content, name="table.xlsx"))) == ["hund"]
 
 
+def test_xlsx_without_styles_is_read(write: Write) -> None:
+    source = zipfile.ZipFile(io.BytesIO(workbook(["Name"], ["Hund"])))
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.endswith("styles.xml"):
+                content = b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
+            target.writestr(name, content)
+    assert list(services(write(file.getvalue(), name="table.xlsx"))) == ["hund"]
+
+
 def test_truncated_xlsx_is_refused(write: Write) -> None:
     content = workbook(["Name"], ["Hund"])
     with pytest.raises(ImportFileError, match=r"table\.xlsx: not a valid XLSX file .*nothing was taken"):

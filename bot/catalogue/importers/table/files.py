@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import openpyxl
 
@@ -110,7 +111,9 @@ def _sheets(path: Path, content: bytes) -> Iterator[Iterator[Row]]:
             unpacked = sum(entry.file_size for entry in archive.infolist())
         # data_only: of a formula, what the spreadsheet calculated last; nothing is calculated here.
         open_book = partial(openpyxl.load_workbook, read_only=True, data_only=True, keep_links=False)
-        sheets = open_book(io.BytesIO(content)).worksheets if unpacked <= LARGEST_CONTENT else []
+        with catch_warnings():
+            simplefilter("ignore")  # of styles and other parts that say nothing about the cells
+            sheets = open_book(io.BytesIO(content)).worksheets if unpacked <= LARGEST_CONTENT else []
     except Exception as error:  # openpyxl passes on whatever the file makes its parsers raise
         raise _no_xlsx(path, error) from error
     if unpacked > LARGEST_CONTENT:
