@@ -45,6 +45,16 @@ def read_index(settings: Settings) -> SearchIndex:
         InputError: the thesaurus has mistakes.
         SettingsError: the word vectors cannot be used.
     """
-    services = valid_catalogue(read_catalogue(settings), on=town_today()).services
+    return make_index(read_catalogue(settings), settings)
+
+
+def make_index(catalogue: Catalogue, settings: Settings) -> SearchIndex:
+    """The search index over what is valid today.
+
+    Raises:
+        InputError: the thesaurus has mistakes.
+        SettingsError: the word vectors cannot be used.
+    """
+    services = valid_catalogue(catalogue, on=town_today()).services
     concepts = concept_model(Path(settings.models_dir), vectors=settings.search_vectors)
     return SearchIndex(services.values(), concepts)

@@ -7,21 +7,18 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 
 import msgspec
 from sqlalchemy.orm import Session
 
-from bot.catalogue.concepts.store import concept_model
 from bot.catalogue.missed import forget_missed, list_missed
 from bot.catalogue.queries import Catalogue, load_catalogue
 from bot.catalogue.report import NAMES, SECTIONS, make_report
 from bot.catalogue.report.facts import Facts, Finding, Limits, LinkCheck
 from bot.catalogue.report.links import list_addresses, load_checks, store_checks
-from bot.catalogue.search import SearchIndex
-from bot.catalogue.validity import town_today, valid_catalogue
+from bot.catalogue.validity import town_today
 from bot.commands.arguments import Subparsers, add_json
-from bot.commands.reading import open_session
+from bot.commands.reading import make_index, open_session
 from bot.settings import Settings
 from bot.web.links import Manners, check_links
 
@@ -61,15 +58,10 @@ def _report(arguments: argparse.Namespace) -> int:
         links = load_checks(session)
         missed = list_missed(session, since=words_since)
 
-    @cache
-    def index() -> SearchIndex:
-        services = valid_catalogue(catalogue, on=today).services
-        return SearchIndex(services.values(), concept_model(Path(settings.models_dir)))
-
     facts = Facts(
         catalogue=catalogue,
         today=today,
-        index=index,
+        index=cache(lambda: make_index(catalogue, settings)),
         limits=Limits(
             stale_months=arguments.stale_months,
             expiring_days=arguments.expiring_days,
