@@ -69,7 +69,9 @@ def answer_service(
     told_on = date_of(answers)
     if told_on:
         dispatcher.utter_message(response="utter_source", date=render_date(told_on, language))
-    remembered = ask_place(dispatcher, responsible, place, facet=facets[0])
+    # Where a reason is all there is to say, it does not matter where the citizen lives.
+    is_off = all(answer.switched_off for answer in answers)
+    remembered = [SlotSet("place_for", None)] if is_off else ask_place(dispatcher, responsible, place, facet=facets[0])
     dispatcher.utter_message(
         json_message={
             "outcome": "service",

@@ -149,8 +149,8 @@ async def test_no_date_is_guessed(source: CatalogueSource) -> None:
     assert said[-1]["custom"]["card"]["valid_as_of"] is None
 
 
-def switch(engine: Engine, facet: Facet | None, **reasons: str) -> None:
-    off = SwitchedOff(service_id="reisepass", facet=facet, reasons=reasons, at=datetime(2026, 11, 22, tzinfo=UTC))  # type: ignore[arg-type]
+def switch(engine: Engine, facet: Facet | None, service_id: str = "reisepass", **reasons: str) -> None:
+    off = SwitchedOff(service_id=service_id, facet=facet, reasons=reasons, at=datetime(2026, 11, 22, tzinfo=UTC))  # type: ignore[arg-type]
     with Session(engine) as session:
         switch_off(session, off)
 
@@ -288,6 +288,15 @@ async def test_the_place_is_not_asked_for_where_it_does_not_matter(by_place: Cat
     assert slots["place_for"] is None
     said, _slots = await act(AnswerService(by_place), "wo bekomme ich einen Reisepass?", intent="ask_location")
     assert "utter_ask_postcode" not in [message["response"] for message in said]
+
+
+async def test_the_place_is_not_asked_for_where_the_answer_is_switched_off(
+    engine: Engine, by_place: CatalogueSource
+) -> None:
+    switch(engine, "location", "jugendhilfe", de="Wir ziehen um. Bitte rufen Sie an.")
+    said, slots = await act(AnswerService(by_place), "wo ist die Jugendhilfe vor Ort?", intent="ask_location")
+    assert [message["response"] for message in said[:-1]] == ["utter_switched_off"]
+    assert slots["place_for"] is None
 
 
 async def test_a_new_question_instead_of_the_place_is_answered_as_such(by_place: CatalogueSource) -> None:
