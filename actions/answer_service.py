@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.dialogue import answer_service, facet_of, intent_of, language_of, offer_services
+from actions.dialogue import answer_service, facets_of, intent_of, language_of, offer_services
 from actions.place import Citizen, facet_waiting, place_of
 from actions.source import CatalogueSource, default_source
 from bot.catalogue.lookup import Question, look_up
@@ -30,7 +30,7 @@ class AnswerService(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         source = self._source or default_source()
         snapshot = await source.current()
-        language, facet = language_of(tracker), facet_of(tracker)
+        language, facets = language_of(tracker), facets_of(tracker)
         text, intent = tracker.latest_message.get("text") or "", intent_of(tracker)
         if intent in REACTIONS and not content_words(text, language):
             dispatcher.utter_message(response=REACTIONS[intent])
@@ -46,15 +46,15 @@ class AnswerService(Action):
             Question(
                 text=text,
                 language=language,
-                facet=facet,
+                facet=facets[0],
                 current=current if current in services else None,
                 offered=[id_ for id_ in tracker.get_slot("offered") or () if id_ in services],
             ),
             source.thresholds,
         )
         if found.kind == "service":
-            return answer_service(dispatcher, snapshot, services[found.services[0]], [facet], citizen)
+            return answer_service(dispatcher, snapshot, services[found.services[0]], facets, citizen)
         if found.kind == "choices":
-            return offer_services(dispatcher, [services[id_] for id_ in found.services], facet, language)
+            return offer_services(dispatcher, [services[id_] for id_ in found.services], facets[0], language)
         dispatcher.utter_message(response=REFUSALS.get(intent, "utter_unknown"))
         return [SlotSet("offered", None)]

@@ -20,6 +20,7 @@ from bot.phrases import load_phrases
 FALLBACK_INTENT = "nlu_fallback"
 MOST_FOLLOW_UPS = 4
 LEAST_FACET = 0.02  # confidence of a facet's intent beside another one
+SECOND_FACET = 0.2  # of all that speaks for facets; from here on a second one is answered as well
 
 
 def language_of(tracker: Tracker) -> Language:
@@ -28,17 +29,18 @@ def language_of(tracker: Tracker) -> Language:
     return language if is_language(language) else DEFAULT_LANGUAGE
 
 
-def facet_of(tracker: Tracker) -> Facet:
-    """The facet the latest message asks for; "find" where it asks for none."""
-    return FACET_OF_INTENT.get(intent_of(tracker), "find")
-
-
-def likeliest_facet(tracker: Tracker) -> Facet:
-    """The facet the latest message most likely asks for, whatever else it may be; "find" where none is likely."""
-    for ranked in tracker.latest_message.get("intent_ranking") or ():
-        if ranked["name"] in FACET_OF_INTENT and ranked["confidence"] >= LEAST_FACET:
-            return FACET_OF_INTENT[ranked["name"]]
-    return "find"
+def facets_of(tracker: Tracker) -> list[Facet]:
+    """The facets the latest message asks for, the likeliest first: a second one where it is nearly as likely."""
+    named = FACET_OF_INTENT.get(intent_of(tracker))
+    likely = {
+        FACET_OF_INTENT[ranked["name"]]: ranked["confidence"]
+        for ranked in tracker.latest_message.get("intent_ranking") or ()
+        if ranked["name"] in FACET_OF_INTENT and ranked["confidence"] >= LEAST_FACET
+    }
+    order = sorted(likely, key=lambda facet: (facet != named, -likely[facet]))
+    first: Facet = named or next(iter(order), "find")
+    seconds = [facet for facet in order if facet != first and likely[facet] >= SECOND_FACET * sum(likely.values())]
+    return [first, *seconds[:1]]
 
 
 def intent_of(tracker: Tracker) -> str:
@@ -59,11 +61,13 @@ def answer_service(
 ) -> list[EventType]:
     """Says what the catalogue records on each of `facets`, with the card and what else can be asked.
 
-    Of several offices that do the same, those for where the citizen lives are named.
+    The first is answered in any case, the others where there is something to say. Of several offices that do the same,
+    those for where the citizen lives are named.
     """
     language, place = citizen.language, citizen.place
     service, responsible = at_place(service, place)
-    answers = [answer_facet(snapshot.catalogue, service, facet, language) for facet in facets]
+    first, *others = (answer_facet(snapshot.catalogue, service, facet, language) for facet in facets)
+    answers = [first, *(answer for answer in others if answer.recorded)]
     for answer in answers:
         _utter(dispatcher, snapshot, service, answer, language)
     told_on = date_of(answers)

@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.dialogue import answer_service, language_of, likeliest_facet
+from actions.dialogue import answer_service, facets_of, language_of
 from actions.place import Citizen, place_of
 from actions.source import CatalogueSource, default_source
 
@@ -37,5 +37,5 @@ class PreferService(Action):
             return []
         citizen = Citizen(language, place_of(tracker, snapshot))
         service = snapshot.catalogue.services[hits[0].id]
-        answered = answer_service(dispatcher, snapshot, service, [likeliest_facet(tracker)], citizen)
+        answered = answer_service(dispatcher, snapshot, service, facets_of(tracker), citizen)
         return [*answered, FollowupAction("action_listen")]

@@ -3,6 +3,8 @@
 Errors never carry the values of a statement: they may be what a citizen wrote.
 """
 
+import sqlite3
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -69,10 +71,24 @@ def _prepare_sqlite(engine: Engine) -> None:
     def set_pragmas(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
         # WAL lets readers go on while one writes; FULL keeps an acknowledged message through a power cut.
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _use_wal(cursor)
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
         # What is erased must not stay readable in the file's free pages.
         cursor.execute("PRAGMA secure_delete = ON")
         cursor.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_MS}")
         cursor.close()
+
+
+def _use_wal(cursor: sqlite3.Cursor) -> None:
+    """Switch the file to WAL, once and for all. SQLite does not wait while others do so at the same moment."""
+    give_up = time.monotonic() + SQLITE_BUSY_MS / 1000
+    while cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
+        else:
+            return  # also where there is no file, which has no WAL

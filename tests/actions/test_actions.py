@@ -332,3 +332,16 @@ async def test_what_is_no_service_and_looks_foreign_is_refused_kindly(source: Ca
     ranking = [("nlu_fallback", 0.6), ("out_of_scope", 0.4)]
     said, _slots = await act(AnswerService(source), "Mitternachtsformel", intent="nlu_fallback", ranking=ranking)
     assert said[0]["response"] == "utter_out_of_scope"
+
+
+async def test_two_facets_nearly_as_likely_are_both_answered(source: CatalogueSource) -> None:
+    ranking = [("ask_fees", 0.5), ("ask_documents", 0.3), ("ask_location", 0.05)]
+    said, _slots = await act(AnswerService(source), "Reisepass", intent="ask_fees", ranking=ranking)
+    assert [message["response"] for message in said[:2]] == ["utter_answer_fees", "utter_answer_documents"]
+    assert [facet["facet"] for facet in said[-1]["custom"]["card"]["facets"]] == ["fees", "documents"]
+
+
+async def test_a_second_facet_is_left_out_where_it_is_unlikely_or_not_recorded(source: CatalogueSource) -> None:
+    for ranking in ([("ask_fees", 0.9), ("ask_documents", 0.05)], [("ask_fees", 0.5), ("ask_legal_basis", 0.4)]):
+        said, _slots = await act(AnswerService(source), "Reisepass", intent="ask_fees", ranking=ranking)
+        assert [facet["facet"] for facet in said[-1]["custom"]["card"]["facets"]] == ["fees"]
