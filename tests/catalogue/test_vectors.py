@@ -5,18 +5,18 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.catalogue.concepts.learning import learn
 from bot.catalogue.concepts.model import ConceptModel
-from bot.catalogue.concepts.vectors import SETTING, open_vectors
+from bot.catalogue.concepts.vectors import SETTING, NearWords, WordVectors, open_vectors
 from bot.catalogue.search import Hit, SearchIndex
 from bot.catalogue.thesaurus import Concept, Wording
 from bot.errors import SettingsError
 from tests.catalogue.records import service
 
 spacy = pytest.importorskip("spacy", reason="spaCy is not installed (requirements/dev.txt)")
-numpy = pytest.importorskip("numpy")
 
 SERVICES = (service("hund", "Hundesteuer"), service("schein", "Führerschein"), service("müll", "Müllabfuhr"))
 
@@ -55,7 +55,7 @@ def save(folder: Path, vectors: Mapping[str, tuple[float, ...]]) -> Path:
     pipeline = spacy.blank("de")
     pipeline.add_pipe("sentencizer")
     for word, vector in vectors.items():
-        pipeline.vocab.set_vector(word, numpy.array(vector, dtype="float32"))
+        pipeline.vocab.set_vector(word, np.array(vector, dtype=np.float32))
     pipeline.to_disk(folder)
     return folder
 
@@ -96,7 +96,7 @@ def test_an_unknown_word_counts_as_those_that_mean_nearly_the_same(
     assert hits[0].score < index.search({"hund": "Mein Hund", "schein": "Führerschein"}[expected], "de")[0].score
 
 
-def test_without_the_thesaurus_word_in_the_catalogue_its_texts_are_found_too(index: SearchIndex) -> None:
+def test_near_words_find_a_service_by_its_own_texts_too(index: SearchIndex) -> None:
     ranking = index.rank("Fleppe", "de")
     assert ranking is not None
     assert ranking.properties["texts"] > 0
@@ -123,6 +123,12 @@ def test_nearest_words_come_first_with_their_cosines(concepts: ConceptModel, fol
         "fleppe": ["fuhrerschein", "fahrerlaubnis"],
     }
     assert understood.near["tole"][0][1] == pytest.approx(0.976, abs=0.001)
+
+
+def test_a_word_counts_as_three_others_at_most() -> None:
+    known = ["ahorn", "birke", "buche", "eiche"]
+    vectors = WordVectors(dict.fromkeys((*known, "ulme"), 0), np.ones((1, 2), dtype=np.float32))
+    assert [word for word, _cosine in NearWords(vectors, known).nearest("ulme")] == known[:3]
 
 
 def test_models_are_kept_without_vectors(concepts: ConceptModel, folder: Path) -> None:

@@ -18,7 +18,7 @@ from bot.text.compounds import CompoundSplitter
 from bot.text.stem import stem
 
 SHARPNESS = 1.2  # on the logarithms: the features of a text are not independent of each other
-MOST_UNKNOWN = 6  # words of a text whose meaning is looked up in vectors; bounds the cost
+MOST_UNKNOWN = 4  # words of a text whose meaning is looked up in vectors; bounds the cost
 
 Halves = NDArray[np.float16]
 

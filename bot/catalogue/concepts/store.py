@@ -37,8 +37,9 @@ def concept_model(models: Path, *, vectors: str = "", thesaurus: Path = THESAURU
         InputError: the thesaurus has mistakes.
         SettingsError: the vectors cannot be used.
     """
+    opened = open_vectors(vectors)  # first: a mistake in the setting shows before anything is learned
     model = _at(concept_model_path(models, thesaurus=thesaurus), thesaurus)
-    return model.with_vectors(open_vectors(vectors)) if vectors else model
+    return model.with_vectors(opened) if opened else model
 
 
 @lru_cache(maxsize=2)
