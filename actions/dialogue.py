@@ -38,7 +38,7 @@ def facets_of(tracker: Tracker) -> list[Facet]:
         if ranked["name"] in FACET_OF_INTENT and ranked["confidence"] >= LEAST_FACET
     }
     order = sorted(likely, key=lambda facet: (facet != named, -likely[facet]))
-    first: Facet = named or next(iter(order), "find")
+    first = named or (order[0] if order else "find")
     seconds = [facet for facet in order if facet != first and likely[facet] >= SECOND_FACET * sum(likely.values())]
     return [first, *seconds[:1]]
 
