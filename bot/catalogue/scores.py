@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from math import exp, log
 
 # Logistic regression of "the first hit is right" on properties of a ranking, each from 0 to 1: how likely its concept
-# is, the same times how much of the question the thesaurus has for this concept, how sure the service's own texts are
-# of it, how much of the question they hold, and how far it leads. Fitted on sentences of the thesaurus that the model
-# had not learned, development questions, and messages no service answers (benchmarks/fit_search_scores.py).
+# is, the same times how much of the question the thesaurus has for this concept, how likely it is the neighbour of a
+# concept the town does not offer, how sure its own texts are of it, and how much of the question they hold. Fitted on
+# sentences of the thesaurus that the model had not learned, development questions, and messages no service answers
+# (benchmarks/fit_search_scores.py).
 CALIBRATION: Mapping[str, float] = {
-    "bias": -2.58,
-    "concepts": 1.88,
-    "both": 2.77,
-    "texts": 0.7,
-    "question": 2.14,
-    "lead": 0.73,
+    "bias": -2.92,
+    "concepts": 2.82,
+    "both": 2.59,
+    "neighbours": 4.44,
+    "texts": 1.11,
+    "question": 1.68,
 }
 RIVALS = 10  # how many hits share the probability
 
@@ -42,7 +43,7 @@ def share_out(properties: Mapping[str, float], scores: Sequence[float]) -> list[
     likely = [first * score / scores[0] for score in scores]
     behind = sum(likely[1:])
     room = min(1.0, (1 - first) / behind) if behind else 1.0
-    return [round(first, 4), *(round(room * probability, 4) for probability in likely[1:])]
+    return [first, *(room * probability for probability in likely[1:])]
 
 
 def rival_shares(scores: Sequence[float], *, rivalry: float) -> list[float]:

@@ -22,6 +22,7 @@ from bot.catalogue.texts import TextIndex, best
 from bot.language import DEFAULT_LANGUAGE, Language
 
 LEAST = 0.001  # a service less likely than this is not found
+NEIGHBOURS_WEIGHT = 0.6  # of a service near to what is meant and not offered, against one that is meant
 TEXTS_WEIGHT = 0.2  # what is found by a service's own texts, against what is found by concepts
 
 
@@ -71,10 +72,10 @@ class SearchIndex:
     ) -> Ranking | None:
         """At least `RIVALS` hits where there are as many, with what their scores were made from."""
         allowed = self._allowed(among)
-        by_concepts, support, near = self._by_concepts(text, language)
-        question = self._texts.read(text, language, near=near)
+        meant = self._by_concepts(text, language)
+        question = self._texts.read(text, language, near=meant.near)
         by_texts = self._texts.rank(question, allowed=allowed)
-        scores = by_concepts * allowed
+        scores = (meant.services + NEIGHBOURS_WEIGHT * meant.neighbours) * allowed
         for position, score in by_texts:
             scores[position] += TEXTS_WEIGHT * score
         scores[scores < LEAST] = 0.0
@@ -82,18 +83,20 @@ class SearchIndex:
         if not ranked:
             return None
         first = ranked[0][1]
-        concepts = float(by_concepts[first])
+        concepts = float(meant.services[first])
         properties = {
             "concepts": concepts,
-            "both": concepts * support,
+            "both": concepts * meant.support,
+            "neighbours": float(meant.neighbours[first]),
             "texts": by_texts[0][1] if by_texts and by_texts[0][0] == first else 0.0,
             "question": self._texts.question_share(first, question),
-            "lead": 1 - ranked[1][0] / ranked[0][0] if len(ranked) > 1 else 1.0,
         }
         raw = tuple(-score for score, _position in ranked)
+        # Without concepts, the scores of the texts are all there is, and they are probabilities already.
+        likely = [score / TEXTS_WEIGHT for score in raw] if self._concepts is None else share_out(properties, raw)
         hits = tuple(
-            Hit(id=self._services[position].id, name=self._name(position, language), score=probability)
-            for (_score, position), probability in zip(ranked, share_out(properties, raw), strict=True)
+            Hit(id=self._services[position].id, name=self._name(position, language), score=round(probability, 4))
+            for (_score, position), probability in zip(ranked, likely, strict=True)
         )
         return Ranking(hits, raw, properties)
 
@@ -105,13 +108,30 @@ class SearchIndex:
         allowed[[self._positions[id_] for id_ in among if id_ in self._positions]] = 1.0
         return allowed
 
-    def _by_concepts(self, text: str, language: Language) -> tuple[NDArray[np.float64], float, Near]:
-        """How likely each service is meant, how much of the question speaks for the likeliest concept, near words."""
+    def _by_concepts(self, text: str, language: Language) -> "_Meant":
         if self._concepts is None or self._offers is None:
-            return np.zeros(len(self._services)), 0.0, {}
+            nothing = np.zeros(len(self._services))
+            return _Meant(nothing, nothing, support=0.0, near={})
         understood = self._concepts.understand(text, language)
-        return self._offers.services_for(understood.concepts), understood.support, understood.near
+        return _Meant(
+            self._offers.services_for(understood.concepts),
+            self._offers.neighbours_of(understood.concepts),
+            support=understood.support,
+            near=understood.near,
+        )
 
     def _name(self, position: int, language: Language) -> str:
         texts = self._services[position].texts
         return (texts.get(language) or texts[DEFAULT_LANGUAGE]).name
+
+
+@dataclass(frozen=True)
+class _Meant:
+    """Per service how likely its concept is meant, or only neighbours one the town does not offer; how much of the
+    question speaks for the likeliest concept; words `near` to unknown ones.
+    """
+
+    services: NDArray[np.float64]
+    neighbours: NDArray[np.float64]
+    support: float
+    near: Near

@@ -20,6 +20,8 @@ KEY_WEIGHT = 0.25  # the same key, against the same name: many services share a 
 KEY_SHARES = {14: 1.0, 11: 0.8, 8: 0.5}  # by how many digits agree
 FLOOR = 0.45  # a service that is less like a concept is something else
 RIVALRY = 6.0  # how fast a service that is less like a concept than another one stops being meant
+LEAST_COVERED = 0.3  # a concept that services stand for to a smaller part is not offered
+FLATTENING = 0.5  # how much likelier concepts count among those offered, once the likeliest is not
 INTERNAL_SHARE = 0.75  # an internal counter is as good as a public service that is so much like the concept
 
 _KEY = re.compile(r"\d{14}")
@@ -29,12 +31,13 @@ _KEY = re.compile(r"\d{14}")
 class Offers:
     """For entry i: the concept `concepts[i]` means the service at `positions[i]` to the part `shares[i]`.
 
-    The parts of a concept are below 1 together; the rest is that the town does not offer it.
+    The parts of a concept c are `covered[c]` together, below 1; the rest is that the town does not offer it.
     """
 
     concepts: NDArray[np.int32]
     positions: NDArray[np.int32]
     shares: NDArray[np.float32]
+    covered: NDArray[np.float64]
     services: int
 
     def services_for(self, concepts: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -43,6 +46,16 @@ class Offers:
             self.positions, weights=concepts[self.concepts] * self.shares, minlength=self.services
         )
         return meant
+
+    def neighbours_of(self, concepts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What citizens may be helped with where the town does not offer what they most likely mean, by position.
+
+        "Meine Oma ist gestorben" means to report a death; a town that only lists the certificate has that.
+        """
+        missing = float(concepts.sum() - concepts @ self.covered)
+        near = np.where(self.covered >= LEAST_COVERED, concepts**FLATTENING, 0.0)
+        total = float(near.sum())
+        return self.services_for(near * (missing / total)) if total else np.zeros(self.services)
 
 
 def find_offers(model: ConceptModel, services: Sequence[ServiceRecord]) -> Offers:
@@ -58,10 +71,12 @@ def find_offers(model: ConceptModel, services: Sequence[ServiceRecord]) -> Offer
     concepts = np.array([concept for concept, _, _ in found], dtype=np.int32)
     strengths = np.array([likeness for _, _, likeness in found]) ** RIVALRY
     totals = np.bincount(concepts, weights=strengths, minlength=len(model.concepts)) + FLOOR**RIVALRY
+    shares = strengths / totals[concepts]
     return Offers(
         concepts=concepts,
         positions=np.array([position for _, position, _ in found], dtype=np.int32),
-        shares=(strengths / totals[concepts]).astype(np.float32),
+        shares=shares.astype(np.float32),
+        covered=np.bincount(concepts, weights=shares, minlength=len(model.concepts)),
         services=len(services),
     )
 
