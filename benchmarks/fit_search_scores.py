@@ -56,8 +56,8 @@ def main() -> None:
     concepts = read_thesaurus()
     learned, left_out = _leave_out(concepts)
     model = learn(learned)
-    asked = [(SearchIndex(services, model), question) for question in _about_concepts(model, services, left_out)]
-    index = SearchIndex(services, learn(concepts))
+    unlearned, index = SearchIndex(services, model), SearchIndex(services, learn(concepts))
+    asked = [(unlearned, question) for question in _about_concepts(model, services, left_out)]
     for argument in sys.argv[2:]:
         language, _, path = argument.partition("=")
         for line in Path(path).read_text(encoding="utf-8").splitlines():
