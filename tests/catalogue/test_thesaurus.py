@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.catalogue.concepts.store import concept_model
 from bot.catalogue.thesaurus import FEWEST_SENTENCES, read_thesaurus
 from bot.errors import InputError
 from bot.language import LANGUAGES
@@ -94,3 +95,20 @@ def test_file_that_is_no_list_of_concepts_is_named(tmp_path: Path, content: byte
     read_thesaurus.cache_clear()
     with pytest.raises(InputError, match=r"events/fire\.yml"):
         read_thesaurus(tmp_path)
+
+
+def test_words_of_a_plain_concept_mean_it_and_not_its_variants() -> None:
+    concepts = read_thesaurus()
+    model = concept_model(Path(__file__).parents[2] / "models")
+    variants = {(concept.concept, concept.variant_of) for concept in concepts if concept.variant_of}
+    plain = {plain for _, plain in variants}
+    asked = [
+        (concept.concept, phrase)
+        for concept in concepts
+        if concept.concept in plain
+        for phrase in (concept.de.name, *concept.de.titles)
+    ]
+    won = [
+        (model.concepts[int(model.understand(phrase, "de").concepts.argmax())], concept) for concept, phrase in asked
+    ]
+    assert sum(pair in variants for pair in won) <= 0.04 * len(asked)
