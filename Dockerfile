@@ -43,10 +43,13 @@ COPY locales locales
 COPY data/export data/export
 COPY data/import data/import
 COPY data/search data/search
+COPY data/thesaurus data/thesaurus
 COPY data/catalogue data/catalogue
 COPY widget widget
 COPY bot bot
 COPY actions actions
+# Learned once, here; otherwise every container would do it at its start.
+RUN python -c "from pathlib import Path; from bot.catalogue.concepts.store import concept_model; concept_model(Path('models'))"
 USER 10001:10001
 
 FROM app AS actions

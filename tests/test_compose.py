@@ -141,6 +141,12 @@ def test_everything_copied_into_an_image_exists_and_is_not_ignored() -> None:
             assert any(source == path or source.startswith(f"{path}/") for path in sent), source
 
 
+def test_the_images_have_all_data_the_programs_read() -> None:
+    """What `rasa train` reads goes into the model's stage; everything else under data/ is read by web or actions."""
+    folders = {f"data/{path.name}" for path in (ROOT / "data").iterdir() if path.is_dir()}
+    assert {folder for folder in folders if f"COPY {folder} {folder}" not in DOCKERFILE} == set()
+
+
 def test_the_images_use_the_interpreters_of_the_project() -> None:
     versions = (ROOT / ".python-version").read_text(encoding="utf-8").split()
     bases = set(re.findall(r"^FROM (python:\S+)", DOCKERFILE, re.M))

@@ -83,6 +83,8 @@ def read_thesaurus(directory: Path = THESAURUS) -> tuple[Concept, ...]:
         for concept in concepts.values()
         if concept.variant_of and (concept.variant_of not in concepts or concept.variant_of == concept.concept)
     ]
+    if not concepts and not mistakes:
+        mistakes.append("there is no concept in <situation>/<topic>.yml")
     if mistakes:
         raise InputError(f"{directory}: mistakes: {len(mistakes)}\n" + "\n".join(mistakes))
     return tuple(concepts.values())

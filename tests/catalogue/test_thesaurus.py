@@ -97,6 +97,12 @@ def test_file_that_is_no_list_of_concepts_is_named(tmp_path: Path, content: byte
         read_thesaurus(tmp_path)
 
 
+def test_folder_without_concepts_is_named(tmp_path: Path) -> None:
+    read_thesaurus.cache_clear()
+    with pytest.raises(InputError, match="there is no concept"):
+        read_thesaurus(tmp_path)
+
+
 def test_words_of_a_plain_concept_mean_it_and_not_its_variants() -> None:
     concepts = read_thesaurus()
     model = concept_model(Path(__file__).parents[2] / "models")
