@@ -16,6 +16,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 QUESTION_FILES = [f"{part}_{language}" for part in ("development", "held_out") for language in ("de", "en")]
 OTHER_FILES = ["other_de", "other_en"]
+DIALOGUE_FILES = ["dialogues", "dialogues_held_out"]
+SHORT = 4  # words: "danke", "und was kostet das?" are written the same way by everybody
 STYLES = {
     "de": {"keyword", "colloquial", "formal", "situation", "typo", "long", "dialect_light"},
     "en": {"keyword", "colloquial", "formal", "situation", "typo", "long", "mixed"},
@@ -49,8 +51,10 @@ def folded(text: str) -> str:
 
 
 def messages(name: str) -> list[str]:
-    if name == "dialogues":
-        return [turn["user"] for dialogue in read(name) for turn in dialogue["turns"]]
+    """What must stand nowhere else. A short turn of a dialogue may: it measures what went before, not its words."""
+    if name in DIALOGUE_FILES:
+        turns = [turn["user"] for dialogue in read(name) for turn in dialogue["turns"]]
+        return [turn for turn in turns if len(folded(turn).split()) > SHORT]
     return [row["q"] for row in read(name)]
 
 
@@ -121,14 +125,15 @@ def test_ibans_in_made_up_personal_data_have_valid_check_digits() -> None:
         assert int(digits) % 97 == 1, iban
 
 
-def test_dialogue_turns_expect_known_things(service_ids: set[str], outcomes: set[str]) -> None:
-    dialogues = read("dialogues")
-    languages = Counter(dialogue["language"] for dialogue in dialogues)
-    assert set(languages) == {"de", "en"}
-    assert min(languages.values()) >= 15
-    for dialogue in dialogues:
+@pytest.mark.parametrize("name", DIALOGUE_FILES)
+def test_dialogue_turns_expect_known_things(name: str, service_ids: set[str], outcomes: set[str]) -> None:
+    for dialogue in read(name):
+        assert set(dialogue) == {"language", "turns"}, dialogue
+        assert dialogue["language"] in {"de", "en"}, dialogue
         assert 3 <= len(dialogue["turns"]) <= 6, dialogue
         for turn in dialogue["turns"]:
+            assert set(turn) == {"user", "expect"}, turn
+            assert turn["user"].strip() == turn["user"] != "", turn
             expect = turn["expect"]
             facets = expect.get("facet", [])
             assert set(expect) <= {"ids", "facet", "outcome"}, turn
@@ -137,17 +142,43 @@ def test_dialogue_turns_expect_known_things(service_ids: set[str], outcomes: set
             assert "ids" in expect or "outcome" in expect, turn
             assert expect.get("outcome", "service") in outcomes, turn
             assert ("facet" in expect) == ("ids" in expect), turn
+            assert ("ids" in expect) == (expect.get("outcome", "service") in {"service", "choices"}), turn
+
+
+def test_dialogues_are_enough_in_both_languages() -> None:
+    languages = {name: Counter(dialogue["language"] for dialogue in read(name)) for name in DIALOGUE_FILES}
+    assert min(languages["dialogues_held_out"][language] for language in ("de", "en")) >= 20
+    assert min(sum(counts[language] for counts in languages.values()) for language in ("de", "en")) >= 65
+
+
+def test_dialogues_reach_every_outcome(outcomes: set[str]) -> None:
+    for language in ("de", "en"):
+        expected = {
+            turn["expect"].get("outcome", "service")
+            for name in DIALOGUE_FILES
+            for dialogue in read(name)
+            if dialogue["language"] == language
+            for turn in dialogue["turns"]
+        }
+        assert expected == outcomes, language
+
+
+def test_no_dialogue_is_written_twice() -> None:
+    courses = Counter(
+        tuple(folded(turn["user"]) for turn in dialogue["turns"]) for name in DIALOGUE_FILES for dialogue in read(name)
+    )
+    assert [course for course, times in courses.items() if times > 1] == []
 
 
 def test_no_message_is_written_twice() -> None:
     places: dict[str, list[str]] = {}
-    for name in (*QUESTION_FILES, *OTHER_FILES, "dialogues"):
+    for name in (*QUESTION_FILES, *OTHER_FILES, *DIALOGUE_FILES):
         for message in messages(name):
             places.setdefault(folded(message), []).append(name)
     assert {message: names for message, names in places.items() if len(names) > 1} == {}
 
 
-@pytest.mark.parametrize("name", [*QUESTION_FILES, *OTHER_FILES, "dialogues"])
+@pytest.mark.parametrize("name", [*QUESTION_FILES, *OTHER_FILES, *DIALOGUE_FILES])
 def test_no_message_is_a_training_sentence(name: str, training_sentences: set[str]) -> None:
     assert len(training_sentences) > 1000  # else the files were not read and the test would pass for nothing
     assert [message for message in messages(name) if folded(message) in training_sentences] == []
