@@ -16,6 +16,7 @@ INTERRUPTED = 130
 GROUPS = {
     "up": "serve",
     "train": "serve",
+    "check": "check",
     "prepare": "imports",
     "import": "imports",
     "export": "exports",

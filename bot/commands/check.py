@@ -1,0 +1,54 @@
+"""`check`."""
+
+import argparse
+import os
+from pathlib import Path
+
+import msgspec
+
+from bot.catalogue.thesaurus import read_thesaurus
+from bot.commands.arguments import Subparsers, add_json
+from bot.errors import InputError
+from bot.settings import Settings
+from bot.training.checks import Problem, find_problems, find_problems_of_model
+from bot.training.checks.understood import messages
+from bot.training.fingerprint import ROOT
+from bot.training.project import read_project
+from bot.training.understanding import understand
+
+
+def add_parsers(subparsers: Subparsers) -> None:
+    """Adds the subcommand of this module."""
+    parser = subparsers.add_parser("check", help="check sentences, replies, rules and thesaurus; 1 if one is wrong")
+    parser.add_argument("--model", action="store_true", help="check what the trained model understands instead")
+    parser.add_argument("--root", type=Path, default=ROOT, metavar="FOLDER", help="the project (default: this one)")
+    add_json(parser)
+    parser.set_defaults(run=_check)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    project = read_project(arguments.root)
+    if arguments.model:
+        models = Path(Settings.from_env(os.environ).models_dir)
+        understood = understand(messages(project), models, root=arguments.root)
+        problems = find_problems_of_model(project, understood)
+    else:
+        problems = find_problems(project) + _problems_of_thesaurus(arguments.root)
+    if arguments.json:
+        print(msgspec.json.encode(problems).decode())
+    else:
+        for problem in problems:
+            print(problem)
+        print(f"problems: {len(problems)}")
+    return 1 if problems else 0
+
+
+def _problems_of_thesaurus(root: Path) -> list[Problem]:
+    folder = root / "data" / "thesaurus"
+    try:
+        read_thesaurus(folder)
+    except InputError as error:
+        # The first line counts; each other one is a mistake with its file and concept.
+        place = folder.relative_to(root).as_posix()
+        return [Problem("thesaurus", place, mistake) for mistake in str(error).splitlines()[1:]]
+    return []
