@@ -49,17 +49,21 @@ def look_up(index: SearchIndex, question: Question, thresholds: Thresholds) -> L
     """What to answer. The steps are tried in this order; the first that knows an answer decides."""
     if not content_words(question.text, question.language):
         return _service(question.current) if question.current and not question.offered else _likeliest_offered(question)
-    hits = index.search(question.text, question.language, limit=MOST_CHOICES)
+    ranking = index.rank(question.text, question.language)
+    hits = ranking.hits[:MOST_CHOICES] if ranking else ()
     chosen = _chosen(index, question, hits)
     if chosen:
         return _service(chosen)
+    alike = [hit for hit in ranking.hits if hit.id in ranking.namesakes] if ranking else []
+    if len(alike) > 1:
+        # One word that several services have in their names is no question yet, however likely one of them is.
+        return _choices(alike[:MOST_CHOICES], share=0.0)
     if hits and hits[0].score >= thresholds.answer:
         return _service(hits[0].id)
     if question.current and _stays(question, hits, thresholds):
         return _service(question.current)
-    if sum(hit.score for hit in hits) >= thresholds.choice:
-        return _choices(hits)
-    return _likeliest_offered(question)
+    likely = sum(hit.score for hit in hits) >= thresholds.choice
+    return _choices(hits) if likely else _likeliest_offered(question)
 
 
 def _likeliest_offered(question: Question) -> Lookup:
@@ -94,7 +98,7 @@ def _stays(question: Question, hits: Sequence[Hit], thresholds: Thresholds) -> b
     return not hits or hits[0].id == question.current or sum(hit.score for hit in hits) < midway
 
 
-def _choices(hits: Sequence[Hit]) -> Lookup:
+def _choices(hits: Sequence[Hit], *, share: float = CHOICE_SHARE) -> Lookup:
     # Two at least: one alone would be an answer, and for that it is not likely enough.
-    likely = [hit.id for place, hit in enumerate(hits) if place < 2 or hit.score >= CHOICE_SHARE * hits[0].score]
+    likely = [hit.id for place, hit in enumerate(hits) if place < 2 or hit.score >= share * hits[0].score]
     return Lookup(kind="choices", services=tuple(likely)) if len(likely) > 1 else _service(hits[0].id)

@@ -37,11 +37,15 @@ class Hit:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The hits, best first; the raw scores and the properties their probabilities were made from."""
+    """The hits, best first; the raw scores and the properties their probabilities were made from.
+
+    `namesakes` are the ids of services that a question of one or two words names all alike: "Führerschein".
+    """
 
     hits: tuple[Hit, ...]
     scores: tuple[float, ...]
     properties: Mapping[str, float]
+    namesakes: frozenset[str] = frozenset()
 
 
 class SearchIndex:
@@ -98,7 +102,8 @@ class SearchIndex:
             Hit(id=self._services[position].id, name=self._name(position, language), score=round(probability, 4))
             for (_score, position), probability in zip(ranked, likely, strict=True)
         )
-        return Ranking(hits, raw, properties)
+        namesakes = frozenset(self._services[position].id for position in self._texts.namesakes(question))
+        return Ranking(hits, raw, properties, namesakes)
 
     def _allowed(self, among: Sequence[str] | None) -> NDArray[np.float32]:
         """1 for the services that may be found, 0 for the others."""

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from bot.catalogue.fields import field_terms, inverse_frequencies, make_postings, make_splitter, phrase_words
 from bot.catalogue.importers.record import ServiceRecord
-from bot.catalogue.question import FACET_WORD_WEIGHT, Near, QuestionReader, Term
+from bot.catalogue.question import FACET_WORD_WEIGHT, PART_WEIGHT, Near, QuestionReader, Term
 from bot.catalogue.scores import TEXT_RIVALRY, rival_shares, text_certainty
 from bot.language import Language
 
 NAME_BONUS = 0.9  # how much a wholly named service gains over one with a longer name
 INTERNAL_FACTOR = 0.25  # counters and queues of the town hall come last
+NAMING_WORDS = 2  # a question of more words describes what is wanted
+WHOLE_NAME = 0.95  # of a name that the question names
 CANDIDATES = 40  # looked at more closely
 
 
@@ -38,6 +40,7 @@ class TextIndex:
         self._idf = inverse_frequencies(fields)
         self._postings = make_postings(fields, self._idf)
         self._named = [frozenset(terms["name"]) | frozenset(terms["keywords"]) for terms in fields]
+        self._name_terms = [frozenset(terms["name"]) for terms in fields]
         self._names = [
             [phrase_words(text.name, language, splitter) for language, text in service.texts.items()]
             for service in services
@@ -76,6 +79,26 @@ class TextIndex:
         )
         shares = rival_shares([-worth for worth, _position in ranked], rivalry=TEXT_RIVALRY)
         return [(position, certainty * share) for (_worth, position), share in zip(ranked, shares, strict=True)]
+
+    def namesakes(self, question: TextQuestion) -> list[int]:
+        """The services whose names all have the one or two words of the question, if none is just named by them.
+
+        "Parkausweis" → the permits for residents and for disabled people; "Personalausweis" → none, one is called so.
+        """
+        words: dict[int, set[str]] = defaultdict(set)
+        for term in question.terms:
+            if term.weight >= PART_WEIGHT:
+                words[term.word].add(term.text)
+        asked = {term.word for term in question.terms if term.weight > FACET_WORD_WEIGHT}
+        if not 0 < len(asked) <= NAMING_WORDS or words.keys() < asked:
+            return []
+        found = [
+            position
+            for position, names in enumerate(self._name_terms)
+            if self._factor[position] == 1.0 and all(words[word] & names for word in asked)
+        ]
+        wholly = any(self.name_share(position, question) >= WHOLE_NAME for position in found)
+        return [] if wholly or len(found) < 2 else found
 
     def name_share(self, position: int, question: TextQuestion) -> float:
         """The share of the service's name that the question names, in the best language."""

@@ -67,3 +67,19 @@ def test_a_new_question_is_not_taken_for_a_choice() -> None:
 def test_a_facet_asked_while_a_choice_is_open_is_about_the_likeliest_service() -> None:
     found = ask("und was kostet das?", facet="fees", offered=("pass", "pass-vorlaeufig"))
     assert found == Lookup(kind="service", services=("pass",))
+
+
+def test_one_word_that_several_services_have_in_their_names_is_asked_back() -> None:
+    index = SearchIndex(
+        [service("a", "Parkausweis für Anwohner"), service("b", "Parkausweis für Gäste"), service("pass", "Reisepass")]
+    )
+    found = look_up(index, Question(text="Parkausweis", language="de", facet="fees"), THRESHOLDS)
+    assert (found.kind, set(found.services)) == ("choices", {"a", "b"})
+
+
+def test_one_word_that_is_the_whole_name_of_a_service_is_answered() -> None:
+    index = SearchIndex(
+        [service("a", "Parkausweis"), service("b", "Parkausweis für Gäste"), service("pass", "Reisepass")]
+    )
+    found = look_up(index, Question(text="Parkausweis", language="de", facet="fees"), THRESHOLDS)
+    assert found == Lookup(kind="service", services=("a",))
