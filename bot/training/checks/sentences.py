@@ -12,6 +12,9 @@ from bot.training.project import HELD_OUT, KNOWN_FAILURES, TRAINING, Project, Se
 # Different ones, per intent and language. With fewer an intent is not learned, or its figure says nothing.
 FEWEST_TRAINING = 20
 FEWEST_HELD_OUT = 5
+# A frequent question is narrower than a kind of question.
+FEWEST_TRAINING_FAQ = 12
+FEWEST_HELD_OUT_FAQ = 4
 
 # Words are written with and without: "what's", "whats".
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
@@ -89,19 +92,20 @@ def leaks(project: Project) -> Iterator[tuple[str, str]]:
 
 def too_few(project: Project) -> Iterator[tuple[str, str]]:
     """An intent with too few different sentences in a language; none at all is another check."""
-    for folder, sentences, fewest in (
-        (TRAINING, project.training, FEWEST_TRAINING),
-        (HELD_OUT, project.held_out, FEWEST_HELD_OUT),
+    for folder, sentences, fewest, fewest_of_question in (
+        (TRAINING, project.training, FEWEST_TRAINING, FEWEST_TRAINING_FAQ),
+        (HELD_OUT, project.held_out, FEWEST_HELD_OUT, FEWEST_HELD_OUT_FAQ),
     ):
         different: dict[tuple[Language, str], set[str]] = defaultdict(set)
         for sentence in sentences:
             different[sentence.language, sentence.intent].add(normal_form(sentence.text))
         asked = set(asked_intents(project))
         for (language, intent), found in different.items():
-            if intent in asked and len(found) < fewest:
+            needed = fewest if retrieval_intent(intent) == intent else fewest_of_question
+            if intent in asked and len(found) < needed:
                 yield (
                     f"{sentence_file(folder, language, intent)}: {intent}",
-                    f"{len(found)} different sentences, fewer than {fewest}",
+                    f"{len(found)} different sentences, fewer than {needed}",
                 )
 
 
