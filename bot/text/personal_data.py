@@ -10,8 +10,9 @@ from typing import FrozenSet, List, Tuple
 
 from bot.text.personal.accounts import find_cards, find_ibans, find_tax_ids
 from bot.text.personal.contact import find_emails, find_phones
+from bot.text.personal.file_numbers import find_file_numbers
 from bot.text.personal.finder import Finder
-from bot.text.personal.identity import find_birth_dates, find_documents, find_file_numbers
+from bot.text.personal.identity import find_birth_dates, find_documents
 from bot.text.personal.vehicles import find_number_plates
 
 

@@ -7,47 +7,28 @@ from bot.text.personal.finder import BESIDE, Span, spans, verbose
 
 _IBAN_START = verbose(r"(?<![a-z0-9])[a-z]{2}[ ]?\d{2}(?=[ .-]?[a-z0-9])")
 _SEPARATORS = " .-"
-_IBAN_LENGTHS = {
-    "AT": 20,
-    "BE": 16,
-    "BG": 22,
-    "CH": 21,
-    "CY": 28,
-    "CZ": 24,
-    "DE": 22,
-    "DK": 18,
-    "EE": 20,
-    "ES": 24,
-    "FI": 18,
-    "FR": 27,
-    "GB": 22,
-    "GR": 27,
-    "HR": 21,
-    "HU": 28,
-    "IE": 22,
-    "IT": 27,
-    "LI": 21,
-    "LT": 20,
-    "LU": 20,
-    "LV": 21,
-    "MT": 31,
-    "NL": 18,
-    "NO": 15,
-    "PL": 28,
-    "PT": 25,
-    "RO": 24,
-    "RS": 22,
-    "SE": 24,
-    "SI": 19,
-    "SK": 24,
-    "TR": 26,
-    "UA": 29,
-    "XK": 20,
-    "AL": 28,
-    "BA": 20,
-    "MK": 19,
-    "MD": 24,
+# How many characters an IBAN has in which countries (ISO 13616 registry).
+_COUNTRIES = {
+    15: "NO",
+    16: "BE",
+    18: "DK FI FK FO GL NL SD",
+    19: "MK SI",
+    20: "AT BA EE KZ LT LU MN XK",
+    21: "CH HR LI LV",
+    22: "BG BH CR DE GB GE IE ME RS VA",
+    23: "AE GI IL IQ OM SO TL",
+    24: "AD CZ ES MD PK RO SA SE SK TN VG",
+    25: "LY PT ST",
+    26: "IS TR",
+    27: "BI DJ FR GR IT MC MR SM",
+    28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
+    29: "BR EG PS QA UA",
+    30: "JO KW MU YE",
+    31: "MT SC",
+    32: "LC",
+    33: "RU",
 }
+_IBAN_LENGTHS = {country: length for length, countries in _COUNTRIES.items() for country in countries.split()}
 # A German one with a slip still gives the account away, so its form is enough.
 _IBAN_SHAPE = verbose(r"(?P<it> (?<![a-z0-9]) de [ ]? \d{2} (?: [ .-]? \d ){13,21} (?![a-z0-9]) )")
 
@@ -78,7 +59,9 @@ def _after_characters(text: str, start: int, *, count: int) -> Optional[int]:
     return place if is_whole else None
 
 
-_DIGIT_GROUPS = verbose(r"(?P<it> (?<![\d.,/]) (?<!\d-) \d (?: [ -]? \d ){10,18} (?! [ -]?\d | [.,/]\d ) )")
+_DIGIT_GROUPS = verbose(
+    r"(?P<it> (?<![\d.,/+]) (?<!\d-) (?<!\+\d\d[ ]) \d (?: [ -]? \d ){10,18} (?! [ -]?\d | [.,/]\d ) )"
+)
 
 
 def find_cards(text: str) -> Iterator[Span]:
@@ -86,8 +69,9 @@ def find_cards(text: str) -> Iterator[Span]:
     return ((start, end) for start, end in spans(_DIGIT_GROUPS, text) if is_card(text[start:end]))
 
 
-_TAX_WORD = r"""(?: steuer-?[ ]?id(?:entifikationsnummer|-?nr\.?|-?nummer)? | id-?nr\.? | steuernummer | st\.?-?nr\.?
-    | steuerliche[nr]? [ ] identifikationsnummer | tax [ -] (?:id|identification|number|no\.?) | tin )"""
+_TAX_WORD = r"""(?: steuer-?[ ]?id(?:entifikationsnummer|-?nr\.?|-?nummer)? | id-?nr\.? | steuernummer
+    | steuer[ -]?nr\.? | st\.?-?nr\.? | steuerliche[nr]? [ ] identifikationsnummer
+    | tax [ -] (?:id|identification|number|no\.?) | tin )"""
 _TAX_NUMBER = verbose(rf"\b{_TAX_WORD}(?!\w)[^\d\n]{{0,{BESIDE}}}(?P<it>\d(?:[ /-]?\d){{9,12}})(?!\d)")
 
 

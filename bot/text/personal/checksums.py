@@ -9,9 +9,9 @@ CARD_STARTS = ("4", "51", "52", "53", "54", "55", "22", "23", "24", "25", "26", 
 
 
 def is_iban(text: str) -> bool:
-    """ISO 13616: moved and written as a number, it leaves 1 when divided by 97."""
+    """ISO 13616: moved and written as a number, it leaves 1 when divided by 97. Digits are at least half of it."""
     code = "".join(character for character in text.upper() if character.isalnum())
-    if not code.isascii():
+    if not code.isascii() or 2 * len(_digits(code)) < len(code):
         return False
     moved = code[4:] + code[:4]
     return int("".join(str(int(character, 36)) for character in moved)) % 97 == 1
