@@ -53,13 +53,15 @@ async def _one_turn(origin: str, text: str, language: Language | None) -> list[d
 
 def _erase(arguments: argparse.Namespace) -> int:
     engine = open_engine(Settings.from_env(os.environ).database_url)
-    with engine.begin() as connection:
-        if find_conversation(connection, arguments.conversation) is None:
-            raise NotFoundError(f"there is no conversation {arguments.conversation}")
-        erased = len(list_messages(connection, arguments.conversation))
-        if not arguments.dry_run:
-            delete_conversation(connection, arguments.conversation)
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            if find_conversation(connection, arguments.conversation) is None:
+                raise NotFoundError(f"there is no conversation {arguments.conversation}")
+            erased = len(list_messages(connection, arguments.conversation))
+            if not arguments.dry_run:
+                delete_conversation(connection, arguments.conversation)
+    finally:
+        engine.dispose()
     verb = "would erase" if arguments.dry_run else "erased"
     print(f"{verb} {erased} messages of conversation {arguments.conversation}")
     return 0

@@ -89,12 +89,14 @@ def _prepare(_arguments: argparse.Namespace) -> int:
     settings = Settings.from_env(os.environ)
     upgrade(settings.database_url)
     engine = open_engine(settings.database_url)
-    with Session(engine) as session:
-        others = [source for source in list_sources(session) if source != DEMO_SOURCE]
-        if not others:
-            options = sync.Options(undo_runs=settings.undo_runs)
-            print(_summary(DEMO_SOURCE, sync.apply(session, town.read(DEMO_TOWN), DEMO_SOURCE, options)))
-    engine.dispose()
+    try:
+        with Session(engine) as session:
+            others = [source for source in list_sources(session) if source != DEMO_SOURCE]
+            if not others:
+                options = sync.Options(undo_runs=settings.undo_runs)
+                print(_summary(DEMO_SOURCE, sync.apply(session, town.read(DEMO_TOWN), DEMO_SOURCE, options)))
+    finally:
+        engine.dispose()
     _learn_concepts(Path(settings.models_dir))
     return 0
 
