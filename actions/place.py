@@ -44,8 +44,10 @@ def facet_waiting(tracker: Tracker, snapshot: Snapshot, language: Language) -> F
     """The facet that was answered with "where do you live?", if the latest message is the reply to that."""
     waiting = tracker.get_slot("place_for")
     facet: Facet | None = next((facet for facet in FACETS if facet == waiting), None)
+    if facet is None:
+        return None
     is_short = len(content_words(tracker.latest_message.get("text") or "", language)) <= LONGEST_REPLY
-    return facet if facet and is_short and place_said(tracker, snapshot) != NOWHERE else None
+    return facet if is_short and place_said(tracker, snapshot) != NOWHERE else None
 
 
 def at_place(service: ServiceRecord, place: Place) -> tuple[ServiceRecord, Responsible]:

@@ -15,12 +15,12 @@ from benchmarks.processes import Command, memory, run
 from benchmarks.sentences import read_sentences
 from bot.catalogue.concepts.store import concept_model
 from bot.catalogue.search import SearchIndex
+from bot.supervisor import ONE_THREAD
 from bot.training.fingerprint import ROOT
 
 SIZES = (300, 10_000)
 QUESTIONS = 2_000
 TIMEOUT = 600.0  # seconds
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # as `python -m bot up` sets it
 
 
 def measure(folder: Path, models: Path) -> dict[str, float]:

@@ -5,6 +5,8 @@ Errors never carry the values of a statement: they may be what a citizen wrote.
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -61,6 +63,16 @@ def open_engine(database_url: str) -> Engine:
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=url.get_backend_name() == "postgresql")
     _prepare_sqlite(engine)
     return engine
+
+
+@contextmanager
+def opened_engine(database_url: str) -> Iterator[Engine]:
+    """The same, with all its connections given back at the end, also after an error."""
+    engine = open_engine(database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -19,6 +19,7 @@ NAME_BONUS = 0.9  # how much a wholly named service gains over one with a longer
 INTERNAL_FACTOR = 0.25  # counters and queues of the town hall come last
 NAMING_WORDS = 2  # a question of more words describes what is wanted
 WHOLE_NAME = 0.95  # of a name that the question names
+NOWHERE = (np.array([], dtype=np.int32), np.array([], dtype=np.float32))  # postings of a word that no service has
 CANDIDATES = 40  # looked at more closely
 
 
@@ -92,10 +93,12 @@ class TextIndex:
         asked = {term.word for term in question.terms if term.weight > FACET_WORD_WEIGHT}
         if not 0 < len(asked) <= NAMING_WORDS or words.keys() < asked:
             return []
+        # Whoever has a word in the name has it in the postings.
+        having = [{int(p) for term in words[word] for p in self._postings.get(term, NOWHERE)[0]} for word in asked]
         found = [
             position
-            for position, names in enumerate(self._name_terms)
-            if self._factor[position] == 1.0 and all(words[word] & names for word in asked)
+            for position in sorted(set.intersection(*having))
+            if self._factor[position] == 1.0 and all(words[word] & self._name_terms[position] for word in asked)
         ]
         wholly = any(self.name_share(position, question) >= WHOLE_NAME for position in found)
         return [] if wholly or len(found) < 2 else found

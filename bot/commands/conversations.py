@@ -9,7 +9,7 @@ import msgspec
 
 from bot.commands.arguments import Subparsers, add_json, add_language
 from bot.conversations.queries import delete_conversation, find_conversation, list_messages
-from bot.database import open_engine
+from bot.database import opened_engine
 from bot.errors import NotFoundError
 from bot.language import Language
 from bot.settings import Settings
@@ -52,16 +52,12 @@ async def _one_turn(origin: str, text: str, language: Language | None) -> list[d
 
 
 def _erase(arguments: argparse.Namespace) -> int:
-    engine = open_engine(Settings.from_env(os.environ).database_url)
-    try:
-        with engine.begin() as connection:
-            if find_conversation(connection, arguments.conversation) is None:
-                raise NotFoundError(f"there is no conversation {arguments.conversation}")
-            erased = len(list_messages(connection, arguments.conversation))
-            if not arguments.dry_run:
-                delete_conversation(connection, arguments.conversation)
-    finally:
-        engine.dispose()
+    with opened_engine(Settings.from_env(os.environ).database_url) as engine, engine.begin() as connection:
+        if find_conversation(connection, arguments.conversation) is None:
+            raise NotFoundError(f"there is no conversation {arguments.conversation}")
+        erased = len(list_messages(connection, arguments.conversation))
+        if not arguments.dry_run:
+            delete_conversation(connection, arguments.conversation)
     verb = "would erase" if arguments.dry_run else "erased"
     print(f"{verb} {erased} messages of conversation {arguments.conversation}")
     return 0

@@ -15,9 +15,8 @@ from bot.catalogue.importers.leika import check_keys, read_list
 from bot.catalogue.importers.record import Reading, Rejection, Source, Town
 from bot.catalogue.queries import find_town, list_sources
 from bot.commands.arguments import Subparsers
-from bot.database import open_engine
+from bot.commands.reading import open_session
 from bot.errors import InputError
-from bot.migrations import upgrade
 from bot.settings import Settings
 
 DEMO_TOWN = Path(__file__).parents[2] / "data" / "catalogue" / "auenfurt"
@@ -87,16 +86,11 @@ def _add_import_options(parser: argparse.ArgumentParser) -> None:
 
 def _prepare(_arguments: argparse.Namespace) -> int:
     settings = Settings.from_env(os.environ)
-    upgrade(settings.database_url)
-    engine = open_engine(settings.database_url)
-    try:
-        with Session(engine) as session:
-            others = [source for source in list_sources(session) if source != DEMO_SOURCE]
-            if not others:
-                options = sync.Options(undo_runs=settings.undo_runs)
-                print(_summary(DEMO_SOURCE, sync.apply(session, town.read(DEMO_TOWN), DEMO_SOURCE, options)))
-    finally:
-        engine.dispose()
+    with open_session(settings) as session:
+        others = [source for source in list_sources(session) if source != DEMO_SOURCE]
+        if not others:
+            options = sync.Options(undo_runs=settings.undo_runs)
+            print(_summary(DEMO_SOURCE, sync.apply(session, town.read(DEMO_TOWN), DEMO_SOURCE, options)))
     _learn_concepts(Path(settings.models_dir))
     return 0
 
@@ -127,24 +121,19 @@ def _import_town(arguments: argparse.Namespace) -> int:
 def _apply(reading: Reading, kind: str, arguments: argparse.Namespace) -> int:
     settings = Settings.from_env(os.environ)
     reading = check_keys(reading, read_list(arguments.leika) if arguments.leika else None)
-    upgrade(settings.database_url)
-    engine = open_engine(settings.database_url)
-    try:
-        with Session(engine) as session:
-            if kind != "town":  # which says all there is to say
-                reading = _with_known_town(session, reading, told=kind != "table" or arguments.town is not None)
-            source = Source(kind=kind, name=reading.town.name if reading.town else "")
-            sources = list_sources(session)
-            options = sync.Options(
-                dry_run=arguments.dry_run,
-                allow_mass_withdrawal=arguments.allow_mass_withdrawal,
-                take_over=[other for other in sources if arguments.take_over or other == DEMO_SOURCE],
-                replace=[other for other in sources if other == DEMO_SOURCE],  # it makes room for the real town
-                undo_runs=settings.undo_runs,
-            )
-            report = sync.apply(session, reading, source, options)
-    finally:
-        engine.dispose()
+    with open_session(settings) as session:
+        if kind != "town":  # which says all there is to say
+            reading = _with_known_town(session, reading, told=kind != "table" or arguments.town is not None)
+        source = Source(kind=kind, name=reading.town.name if reading.town else "")
+        sources = list_sources(session)
+        options = sync.Options(
+            dry_run=arguments.dry_run,
+            allow_mass_withdrawal=arguments.allow_mass_withdrawal,
+            take_over=[other for other in sources if arguments.take_over or other == DEMO_SOURCE],
+            replace=[other for other in sources if other == DEMO_SOURCE],  # it makes room for the real town
+            undo_runs=settings.undo_runs,
+        )
+        report = sync.apply(session, reading, source, options)
     _print_rows("rejected", report.rejected)
     _print_rows("note on", report.notes)
     for change in report.changes:

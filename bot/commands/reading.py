@@ -10,7 +10,7 @@ from bot.catalogue.concepts.store import concept_model
 from bot.catalogue.queries import Catalogue, load_catalogue
 from bot.catalogue.search import SearchIndex
 from bot.catalogue.validity import town_today, valid_catalogue
-from bot.database import open_engine
+from bot.database import opened_engine
 from bot.migrations import upgrade
 from bot.settings import Settings
 
@@ -19,12 +19,8 @@ from bot.settings import Settings
 def open_session(settings: Settings) -> Iterator[Session]:
     """A session on the database, which is brought up to date first."""
     upgrade(settings.database_url)
-    engine = open_engine(settings.database_url)
-    try:
-        with Session(engine) as session:
-            yield session
-    finally:
-        engine.dispose()
+    with opened_engine(settings.database_url) as engine, Session(engine) as session:
+        yield session
 
 
 def read_catalogue(settings: Settings) -> Catalogue:

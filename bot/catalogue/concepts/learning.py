@@ -1,13 +1,13 @@
 """Learns the concept model from the thesaurus: by counting, so in seconds."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from bot.catalogue.concepts.features import Vocabulary, extract
 from bot.catalogue.concepts.model import ConceptModel, Postings
-from bot.catalogue.thesaurus import Concept
+from bot.catalogue.thesaurus import Concept, Wording
 from bot.language import LANGUAGES, Language
 from bot.text.compounds import CompoundSplitter
 from bot.text.normalise import split_words
@@ -20,9 +20,9 @@ Phrase = tuple[int, Language, str]  # number of the concept, language, text
 
 def learn(concepts: Sequence[Concept]) -> ConceptModel:
     """The model of `concepts`, of which there must be some."""
-    titles = list(_titles(concepts))
-    words = list(_words(concepts))
-    sentences = list(_sentences(concepts))
+    titles = _phrases(concepts, lambda wording: (wording.name, *wording.titles))
+    words = _phrases(concepts, lambda wording: wording.words)
+    sentences = _phrases(concepts, lambda wording: wording.sentences)
     known = _known_words([*titles, *words], sentences)
     splitter = CompoundSplitter(known)
     # Phrases of one concept stand together, as the model's `phrase_starts` needs them.
@@ -58,23 +58,14 @@ def learn(concepts: Sequence[Concept]) -> ConceptModel:
     )
 
 
-def _titles(concepts: Sequence[Concept]) -> Iterable[Phrase]:
-    for number, concept in enumerate(concepts):
-        for language in LANGUAGES:
-            wording = concept.wording(language)
-            yield from ((number, language, text) for text in (wording.name, *wording.titles))
-
-
-def _words(concepts: Sequence[Concept]) -> Iterable[Phrase]:
-    for number, concept in enumerate(concepts):
-        for language in LANGUAGES:
-            yield from ((number, language, text) for text in concept.wording(language).words)
-
-
-def _sentences(concepts: Sequence[Concept]) -> Iterable[Phrase]:
-    for number, concept in enumerate(concepts):
-        for language in LANGUAGES:
-            yield from ((number, language, text) for text in concept.wording(language).sentences)
+def _phrases(concepts: Sequence[Concept], choose: Callable[[Wording], Iterable[str]]) -> list[Phrase]:
+    """What `choose` takes of each concept in each language."""
+    return [
+        (number, language, text)
+        for number, concept in enumerate(concepts)
+        for language in LANGUAGES
+        for text in choose(concept.wording(language))
+    ]
 
 
 def _known_words(named: Iterable[Phrase], said: Iterable[Phrase]) -> set[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.catalogue.importers import values
+from bot.catalogue.importers.files import read_whole
 from bot.catalogue.importers.record import Rejection
 from bot.errors import ImportFileError
 
@@ -67,13 +68,7 @@ def read_rows(path: Path, what: str, rejected: list[Rejection], nameless: list[R
 
 
 def _load(path: Path) -> list[Any]:
-    try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= LONGEST_FILE else b""
-    except OSError as error:
-        raise ImportFileError(f"{path}: cannot be read ({error.strerror})") from error
-    if size > LONGEST_FILE:
-        raise ImportFileError(f"{path}: has {size} bytes, at most {LONGEST_FILE} are read")
+    content = read_whole(path, longest=LONGEST_FILE)
     try:
         document = json.loads(content, parse_int=_integer)
     except (ValueError, RecursionError) as error:

@@ -13,6 +13,7 @@ from warnings import catch_warnings, simplefilter
 
 import openpyxl
 
+from bot.catalogue.importers.files import read_whole
 from bot.errors import ImportFileError
 
 LONGEST_FILE = 100_000_000  # bytes
@@ -36,13 +37,7 @@ def read_tables(path: Path, likeness: Callable[[Sequence[str]], int]) -> Iterato
     Raises:
         ImportFileError: the file cannot be read, is too large, or is neither of the two; the text names it.
     """
-    try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= LONGEST_FILE else b""
-    except OSError as error:
-        raise ImportFileError(f"{path}: cannot be read ({error.strerror})") from error
-    if size > LONGEST_FILE:
-        raise ImportFileError(f"{path}: has {size} bytes, at most {LONGEST_FILE} are read")
+    content = read_whole(path, longest=LONGEST_FILE)
     if content.startswith(_OLD_EXCEL):
         raise ImportFileError(f"{path}: is an old XLS file; save it as XLSX or CSV")
     if content.startswith(b"PK"):
