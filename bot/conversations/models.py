@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     ForeignKey,
+    ForeignKeyConstraint,
     String,
     Text,
     UniqueConstraint,
@@ -57,3 +58,20 @@ class Message(Base):
     # The buttons under the message: token, title, intent, entities. The citizen sees the first two.
     choices: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     understanding: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # what the worker understood
+
+
+class FeedbackRow(Base):
+    """Whether the answer `number` helped: at most one row per message, the citizen's last word on it."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["conversation_id", "number"], [Message.conversation_id, Message.number], ondelete="CASCADE"
+        ),
+    )
+
+    conversation_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    helpful: Mapped[bool]
+    comment: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
