@@ -1,4 +1,4 @@
-"""`evaluate search`, `evaluate answers`."""
+"""`evaluate search`, `evaluate answers`; `evaluate dialogues` is in `evaluate_dialogues`."""
 
 import argparse
 import asyncio
@@ -18,6 +18,7 @@ from bot.catalogue.evaluation import (
     reliability,
     threshold_effects,
 )
+from bot.commands import evaluate_dialogues
 from bot.commands.arguments import Subparsers, add_json
 from bot.commands.reading import read_index
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES, Language
@@ -43,6 +44,7 @@ def add_parsers(subparsers: Subparsers) -> None:
         parser.add_argument("--language", choices=LANGUAGES, help="of the questions (default: recognised one by one)")
         add_json(parser)
         parser.set_defaults(run=run)
+    evaluate_dialogues.add_parser(kinds)
 
 
 def _evaluate_search(arguments: argparse.Namespace) -> int:
