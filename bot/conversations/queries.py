@@ -12,14 +12,15 @@ from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.conversations.choices import offering_message
-from bot.conversations.models import Conversation, Message
-from bot.conversations.records import UNCHANGED, Progress, StoredChoice, StoredConversation, StoredMessage
+from bot.conversations.models import Conversation, FeedbackRow, Message
+from bot.conversations.records import UNCHANGED, Feedback, Progress, StoredChoice, StoredConversation, StoredMessage
 from bot.errors import ConversationBusyError, NotFoundError
 from bot.language import Language
 
 # Core tables, not mapped classes: a turn is a handful of statements, and the ORM would cost more than the database.
 CONVERSATION: Table = Conversation.__table__  # type: ignore[assignment]
 MESSAGE: Table = Message.__table__  # type: ignore[assignment]
+FEEDBACK: Table = FeedbackRow.__table__  # type: ignore[assignment]
 
 
 def ping(connection: Connection) -> None:
@@ -48,13 +49,16 @@ def find_conversation(connection: Connection, conversation_id: str) -> StoredCon
 
 
 def delete_conversation(connection: Connection, conversation_id: str) -> None:
-    """Erase the conversation and everything that was said in it."""
+    """Erase the conversation and everything that was said in it and about it."""
+    connection.execute(delete(FEEDBACK).where(FEEDBACK.c.conversation_id == conversation_id))
     connection.execute(delete(MESSAGE).where(MESSAGE.c.conversation_id == conversation_id))
     connection.execute(delete(CONVERSATION).where(CONVERSATION.c.id == conversation_id))
 
 
+_MESSAGE_FIELDS = [name for name in StoredMessage.__dataclass_fields__ if name != "feedback"]
 _MESSAGES = (
-    select(*(MESSAGE.c[name] for name in StoredMessage.__dataclass_fields__))
+    select(*(MESSAGE.c[name] for name in _MESSAGE_FIELDS), FEEDBACK.c.helpful, FEEDBACK.c.comment)
+    .select_from(MESSAGE.outerjoin(FEEDBACK))
     .where(MESSAGE.c.conversation_id == bindparam("conversation"))
     .order_by(MESSAGE.c.number)
 )
@@ -82,14 +86,19 @@ def find_message_by_key(connection: Connection, conversation_id: str, *, key: st
     return None if row is None else _message(row)
 
 
+def find_message(connection: Connection, conversation_id: str, *, number: int) -> StoredMessage | None:
+    """The message, or None."""
+    row = (connection.execute(_WITH_NUMBER, {"conversation": conversation_id, "sought": number})).one_or_none()
+    return None if row is None else _message(row)
+
+
 def find_choice(connection: Connection, conversation_id: str, *, token: str) -> StoredChoice | None:
     """The choice behind an opaque token, if it was offered in this conversation."""
     number = offering_message(token)
     if number is None:
         return None
-    row = (connection.execute(_WITH_NUMBER, {"conversation": conversation_id, "sought": number})).one_or_none()
-    offered = () if row is None else _message(row).choices
-    return next((choice for choice in offered if choice.token == token), None)
+    message = find_message(connection, conversation_id, number=number)
+    return next((choice for choice in message.choices if choice.token == token), None) if message else None
 
 
 _ADVANCE = update(CONVERSATION).where(
@@ -140,7 +149,7 @@ def _refuse_stale(connection: Connection, conversation_id: str) -> None:
 
 
 def _insert_message(connection: Connection, conversation_id: str, message: StoredMessage) -> None:
-    row = {name: getattr(message, name) for name in StoredMessage.__dataclass_fields__}
+    row = {name: getattr(message, name) for name in _MESSAGE_FIELDS}
     row |= {
         "conversation_id": conversation_id,
         "masked": list(message.masked) or None,
@@ -153,5 +162,8 @@ def _insert_message(connection: Connection, conversation_id: str, message: Store
 
 
 def _message(row: Row[Any]) -> StoredMessage:
-    choices = tuple(StoredChoice(**choice) for choice in row.choices or ())
-    return StoredMessage(**{**row._mapping, "masked": tuple(row.masked or ()), "choices": choices})
+    values = dict(row._mapping)
+    helpful, comment = values.pop("helpful"), values.pop("comment")
+    values["masked"] = tuple(row.masked or ())
+    values["choices"] = tuple(StoredChoice(**choice) for choice in row.choices or ())
+    return StoredMessage(**values, feedback=None if helpful is None else Feedback(helpful=helpful, comment=comment))

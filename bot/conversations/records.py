@@ -36,8 +36,16 @@ class StoredChoice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Feedback:
+    """Whether an answer helped, in the citizen's opinion; `comment` is masked."""
+
+    helpful: bool
+    comment: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoredMessage:
-    """A message; `card` is the card of the contract as plain data."""
+    """A message; `card` is the card of the contract as plain data. `feedback` is read with it, never written."""
 
     number: int
     role: Role
@@ -52,6 +60,7 @@ class StoredMessage:
     card: dict[str, Any] | None = None
     understanding: dict[str, Any] | None = None
     choices: tuple[StoredChoice, ...] = ()
+    feedback: Feedback | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
