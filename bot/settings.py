@@ -5,8 +5,8 @@ Every setting is a variable `STADTLOTSE_<NAME>`; a secret may instead be given a
 that is missing there.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
@@ -48,6 +48,23 @@ class Settings:
 
     undo_runs: int = 10  # how many imports can be taken back
     missed_word_days: int = 90  # how long words that matched nothing are kept
+
+    staff_origin: str = (
+        ""  # where staff reach this server, when a proxy stands before it: https://assistant.town.example
+    )
+    session_idle: float = 1_800.0  # without a click
+    session_length: float = 43_200.0  # a session at all
+    second_factor: str = "required"  # or "optional"
+    argon2_memory: int = 65_536  # KiB for one password
+    argon2_passes: int = 3
+    argon2_lanes: int = 4
+    staff_password: str = field(default="", repr=False)  # for `staff add` and `staff password` alone
+
+    oidc_issuer: str = ""  # OpenID Connect provider of the town: https://login.town.example/realms/town
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_role_claim: str = "roles"  # of the ID token; what it holds is translated by oidc_roles
+    oidc_roles: str = ""  # "caseworker=buergerbuero,admin=it"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -133,6 +150,10 @@ def _check(settings: Settings) -> None:
         "turn_timeout",
         "undo_runs",
         "missed_word_days",
+        "session_idle",
+        "session_length",
+        "argon2_passes",
+        "argon2_lanes",
     ):
         if getattr(settings, name) <= 0:
             refuse(name, "a number above 0")
@@ -143,3 +164,20 @@ def _check(settings: Settings) -> None:
             refuse(name, "a number from 0 to 1")
     if settings.choice_threshold > settings.answer_threshold:
         refuse("choice_threshold", f"at most {PREFIX}ANSWER_THRESHOLD={settings.answer_threshold}")
+    _check_staff(settings, refuse)
+
+
+def _check_staff(settings: Settings, refuse: Callable[[str, str], None]) -> None:
+    for name in ("staff_origin", "oidc_issuer"):
+        value = getattr(settings, name)
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment):
+            refuse(name, "https://HOST")
+    if urlsplit(settings.staff_origin).path.strip("/"):
+        refuse("staff_origin", "https://HOST without a path")
+    if settings.second_factor not in {"required", "optional"}:
+        refuse("second_factor", "required or optional")
+    if settings.argon2_memory < 8 * settings.argon2_lanes:
+        refuse("argon2_memory", f"at least 8 KiB for each of {PREFIX}ARGON2_LANES={settings.argon2_lanes}")
+    if bool(settings.oidc_issuer) != bool(settings.oidc_client_id):
+        raise SettingsError(f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_CLIENT_ID: set both or none of them")
