@@ -1,0 +1,27 @@
+"""What staff find where: the bar on top of every page, and the list on the first."""
+
+from dataclasses import dataclass
+
+from bot.staff.roles import Role, Staff
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """A place; `label` is a key of the phrases of `topic` (locales/<topic>.<language>.yml)."""
+
+    path: str
+    label: str
+    roles: frozenset[Role]
+    topic: str = "staff"
+
+
+ITEMS: tuple[Item, ...] = (
+    Item(path="/staff/people", label="nav_people", roles=frozenset({"admin"})),
+    Item(path="/staff/teams", label="nav_teams", roles=frozenset({"admin"})),
+    Item(path="/staff/audit", label="nav_audit", roles=frozenset({"auditor"})),
+)
+
+
+def items_for(staff: Staff) -> tuple[Item, ...]:
+    """The places somebody may go to."""
+    return tuple(item for item in ITEMS if staff.may(*item.roles))
