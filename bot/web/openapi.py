@@ -7,6 +7,7 @@ from aiohttp import web
 from msgspec import json
 
 from bot import __version__
+from bot.conversations.feedback import COMMENT_LENGTH
 from bot.settings import Settings
 from bot.web import protocol
 from bot.web.chat.incoming import is_visible
@@ -20,6 +21,7 @@ SCHEMAS = (
     protocol.TextMessage,
     protocol.ChoiceMessage,
     protocol.Messages,
+    protocol.NewFeedback,
     protocol.Health,
     protocol.LinkedData,
     ErrorBody,
@@ -36,12 +38,8 @@ async def show_document(request: web.Request) -> web.Response:
 def make_document(settings: Settings) -> bytes:
     """The document as JSON, with the limits of `settings`."""
     _, schemas = json.schema_components(SCHEMAS, ref_template="#/components/schemas/{name}")
-    schemas["TextMessage"]["properties"]["text"] |= {
-        "minLength": 1,
-        "maxLength": settings.message_length,
-        "pattern": visible_pattern(),
-        "description": "At least one visible character; others are removed before storing.",
-    }
+    schemas["TextMessage"]["properties"]["text"] |= _visible_text(settings.message_length)
+    schemas["NewFeedback"]["properties"]["comment"] |= _visible_text(COMMENT_LENGTH)
     return json.encode(
         {
             "openapi": "3.1.0",
@@ -66,6 +64,15 @@ def make_document(settings: Settings) -> bytes:
             },
         }
     )
+
+
+def _visible_text(most: int) -> dict[str, object]:
+    return {
+        "minLength": 1,
+        "maxLength": most,
+        "pattern": visible_pattern(),
+        "description": "At least one visible character; others are removed before storing.",
+    }
 
 
 @cache

@@ -30,6 +30,11 @@ def make_paths(settings: Settings) -> Document:
             "post": _send(settings),
             "get": _list(),
         },
+        "/api/v1/conversations/{conversation}/messages/{message}/feedback": {
+            "parameters": [_conversation(), _message()],
+            "put": _give_feedback(),
+            "delete": _take_back_feedback(),
+        },
         "/api/v1/services": {"get": _list_services()},
         "/api/v1/services/{service}": {"parameters": [_service()], "get": _show_service()},
         "/healthz": {"get": _public("sayAlive", "Does the process live?", "Health", ())},
@@ -80,6 +85,22 @@ def _list() -> Document:
     operation = _secured("listMessages", "The history, in order.", "Messages", (*WITH_TOKEN, "invalid"))
     after = {"name": "after", "in": "query", "required": False, "schema": {"type": "string", "pattern": "^[0-9]{8}$"}}
     return operation | {"parameters": [after | {"description": "Only messages after the one with this id."}]}
+
+
+def _give_feedback() -> Document:
+    refusals = (*WITH_TOKEN, *WITH_BODY, "too_long", "not_rateable")
+    operation = _secured("giveFeedback", "Say whether an answer helped.", "Feedback", refusals)
+    return operation | {
+        "description": "Only on messages that have `feedback`. Counts as a message for the limit on these.",
+        "requestBody": {"required": True, "content": _content(_ref("NewFeedback"))},
+    }
+
+
+def _take_back_feedback() -> Document:
+    refusals = (*WITH_TOKEN, "not_rateable", "too_many_requests")
+    operation = _secured("takeBackFeedback", "Take feedback on an answer back.", None, refusals)
+    operation["responses"]["204"] = {"description": "There is no feedback on this answer now."}
+    return operation
 
 
 def _erase() -> Document:
@@ -167,7 +188,7 @@ def make_socket(settings: Settings) -> Document:
         "description": (
             'The first frame is {"type": "hello", "token", "after"?}; who is no browser may send the token as '
             'Authorization header instead, and after as query. Then {"type": "message", "id"?, "text" or "choice"} and '
-            '{"type": "ping"}. The server sends state, message, ack, typing, error and pong.'
+            '{"type": "ping"}. The server sends state, message, ack, typing, feedback, error and pong.'
         ),
         "closeCodes": {
             str(protocol.CLOSE_UNAUTHORIZED): "wrong token, or no hello in time",
@@ -208,6 +229,11 @@ def _refusals(codes: tuple[Code, ...]) -> Document:
 def _conversation() -> Document:
     schema = {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"}
     return {"name": "conversation", "in": "path", "required": True, "schema": schema}
+
+
+def _message() -> Document:
+    schema = {"type": "string", "pattern": "^[0-9]{8}$"}
+    return {"name": "message", "in": "path", "required": True, "schema": schema, "example": "00000002"}
 
 
 def _content(schema: Document) -> Document:

@@ -7,7 +7,7 @@ from aiohttp import hdrs, web
 from bot.catalogue.exporters.linked import SERVICES_PATH
 from bot.web.errors import ApiError
 
-ALLOWED_METHODS = "GET, POST, DELETE"
+ALLOWED_METHODS = "GET, POST, PUT, DELETE"
 ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key"
 EXPOSED_HEADERS = "Retry-After, X-Request-Id"
 OPEN_METHODS = "GET"

@@ -84,8 +84,18 @@ class MessageChoice(Struct, frozen=True, kw_only=True):
     choice: ChoiceToken
 
 
+class Feedback(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Whether an answer helped; the comment with personal data masked."""
+
+    helpful: bool
+    comment: str | UnsetType = UNSET
+
+
 class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One message. A citizen's text comes back with personal data masked; `outcome` is null but for bot and system."""
+    """One message. A citizen's text comes back with personal data masked; `outcome` is null but for bot and system.
+
+    `feedback` is there where it can be given, and null until it is.
+    """
 
     id: MessageId
     role: Role
@@ -95,6 +105,7 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: Annotated[datetime, Meta(tz=True, description="UTC")]
     card: Card | UnsetType = UNSET
     choices: list[MessageChoice] | UnsetType = UNSET
+    feedback: Feedback | UnsetType | None = UNSET
 
 
 # --- REST ------------------------------------------------------------------------------------------------------------
@@ -121,6 +132,13 @@ class ChoiceMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A pressed button of this conversation."""
 
     choice: ChoiceToken
+
+
+class NewFeedback(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether an answer helped, and a word on it; takes the place of what was said before."""
+
+    helpful: bool
+    comment: str | UnsetType = UNSET
 
 
 class Messages(Struct, frozen=True, kw_only=True):
@@ -201,6 +219,13 @@ class StateEvent(Struct, frozen=True, kw_only=True, tag_field="type", tag="state
     state: Mode
 
 
+class FeedbackEvent(Struct, frozen=True, kw_only=True, tag_field="type", tag="feedback"):
+    """Feedback on a message was given, changed, or taken back (null)."""
+
+    message_id: MessageId
+    feedback: Feedback | None
+
+
 class ErrorEvent(Struct, frozen=True, kw_only=True, tag_field="type", tag="error", omit_defaults=True):
     """A refusal, of the frame with the client's `id` if it had one; `retry_after` in seconds."""
 
@@ -213,7 +238,7 @@ class PongEvent(Struct, frozen=True, kw_only=True, tag_field="type", tag="pong")
     """I am here."""
 
 
-ServerFrame = MessageEvent | AckEvent | TypingEvent | StateEvent | ErrorEvent | PongEvent
+ServerFrame = MessageEvent | AckEvent | TypingEvent | StateEvent | FeedbackEvent | ErrorEvent | PongEvent
 
 CLOSE_UNAUTHORIZED = 4401  # wrong token, or no hello in time
 CLOSE_GONE = 4404  # no such conversation, or it was erased

@@ -10,7 +10,7 @@ from bot.catalogue.exporters.linked import SERVICES_PATH
 from bot.conversations.records import StoredConversation
 from bot.web import health, openapi, pages, services
 from bot.web.auth import bearer_token, open_conversation
-from bot.web.chat import conversations, messages, socket
+from bot.web.chat import conversations, feedback, messages, socket
 from bot.web.keys import STORE
 
 Access = Literal["public", "open", "conversation", "hello"]
@@ -20,6 +20,7 @@ ConversationHandler = Callable[[web.Request, StoredConversation], Awaitable[web.
 CONVERSATIONS = "/api/v1/conversations"
 CONVERSATION = CONVERSATIONS + "/{conversation}"
 MESSAGES = CONVERSATION + "/messages"
+FEEDBACK = MESSAGES + "/{message}/feedback"
 SOCKET = CONVERSATION + "/socket"
 SERVICE = SERVICES_PATH + "/{service:[^/]+}"  # also ids with braces, which aiohttp leaves out by itself
 
@@ -58,6 +59,8 @@ ROUTES: tuple[PublicRoute | ConversationRoute, ...] = (
     ConversationRoute(method="DELETE", path=CONVERSATION, handler=conversations.erase_conversation),
     ConversationRoute(method="POST", path=MESSAGES, handler=messages.send_message),
     ConversationRoute(method="GET", path=MESSAGES, handler=messages.list_messages),
+    ConversationRoute(method="PUT", path=FEEDBACK, handler=feedback.give_feedback),
+    ConversationRoute(method="DELETE", path=FEEDBACK, handler=feedback.take_back_feedback),
     PublicRoute(method="GET", path=SOCKET, handler=socket.talk, access="hello"),
 )
 

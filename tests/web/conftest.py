@@ -84,6 +84,12 @@ class Citizen:
                 await asyncio.sleep(0.01)
         return history
 
+    async def rate(self, message: str, **feedback: Any) -> ClientResponse:
+        return await self.session.put(f"{self.path}/messages/{message}/feedback", json=feedback, headers=self.headers)
+
+    async def take_back(self, message: str) -> ClientResponse:
+        return await self.session.delete(f"{self.path}/messages/{message}/feedback", headers=self.headers)
+
     async def erase(self) -> ClientResponse:
         return await self.session.delete(self.path, headers=self.headers)
 

@@ -2,11 +2,13 @@
 
 import os
 import re
+from typing import Any
 
 import requests
 import schemathesis
 
 CONVERSATIONS = os.environ.get("STADTLOTSE_ORIGIN", "") + "/api/v1/conversations"
+MESSAGE_ID = re.compile(r"[0-9]{8}", re.ASCII)
 OPAQUE = re.compile(r"[\w-]{22}", re.ASCII)
 
 
@@ -23,15 +25,17 @@ class OwnConversation:
             case.path_parameters["conversation"] = data["id"]
         if isinstance(case.body, dict) and set(case.body) == {"choice"} and OPAQUE.fullmatch(str(case.body["choice"])):
             # A choice that was never offered is rightly refused; take one that was.
-            case.body = {"choice": offered_choice(data)}
+            case.body = {"choice": ask(data)["choices"][0]["choice"]}
+        if MESSAGE_ID.fullmatch(str(case.path_parameters.get("message"))):
+            case.path_parameters["message"] = ask(data)["id"]
 
 
-def offered_choice(conversation: dict[str, str]) -> str:
-    """A choice the worker offers in this conversation."""
+def ask(conversation: dict[str, str]) -> dict[str, Any]:
+    """The answer to a question in this conversation."""
     response = requests.post(
         f"{CONVERSATIONS}/{conversation['id']}/messages",
         json={"text": "Hallo"},
         headers={"Authorization": f"Bearer {conversation['token']}"},
         timeout=10,
     )
-    return response.json()["messages"][0]["choices"][0]["choice"]
+    return response.json()["messages"][0]

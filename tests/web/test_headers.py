@@ -71,7 +71,7 @@ async def test_browser_is_told_in_advance_what_is_allowed(start_web: StartWeb) -
     response = await web.request("OPTIONS", CONVERSATIONS, headers={"Origin": TOWN, **asked})
     assert response.status == 204
     assert response.headers["Access-Control-Allow-Origin"] == TOWN
-    assert {"GET", "POST", "DELETE"} <= set(response.headers["Access-Control-Allow-Methods"].split(", "))
+    assert {"GET", "POST", "PUT", "DELETE"} <= set(response.headers["Access-Control-Allow-Methods"].split(", "))
     assert "Authorization" in response.headers["Access-Control-Allow-Headers"]
     assert "Idempotency-Key" in response.headers["Access-Control-Allow-Headers"]
     refused = await web.request("OPTIONS", CONVERSATIONS, headers={"Origin": "https://evil.example", **asked})

@@ -17,6 +17,7 @@ async def test_message_is_answered_with_one_message_of_the_contract(citizen: Cit
         "language": "de",
         "outcome": "unknown",
         "text": "Antwort auf: Was kostet ein Personalausweis?",
+        "feedback": None,
     }
     assert at.tzinfo is not None
     assert abs(datetime.now(UTC) - at) < timedelta(minutes=1)

@@ -115,4 +115,4 @@ async def test_schemathesis_finds_nothing(database_url: str, start_web: StartWeb
     )
     output, _ = await process.communicate()
     assert process.returncode == 0, output.decode()
-    assert "8 selected / 8 total" in output.decode()
+    assert "10 selected / 10 total" in output.decode()

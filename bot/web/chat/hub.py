@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.conversations.handoff import Mode
-from bot.conversations.records import Role, StoredMessage
+from bot.conversations.records import Feedback, Role, StoredMessage
 
 MAX_WAITING = 200  # events a slow socket may be behind before it is closed; it resumes from its last message
 
@@ -38,6 +38,14 @@ class Moved:
     mode: Mode
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rated:
+    """The citizen said whether the message `number` helped, or took that back."""
+
+    number: int
+    feedback: Feedback | None
+
+
 @dataclass(frozen=True)
 class Erased:
     """The conversation no longer exists."""
@@ -48,7 +56,7 @@ class Behind:
     """The socket was too slow and has missed events."""
 
 
-Event = Said | Typing | Moved | Erased | Behind
+Event = Said | Typing | Moved | Rated | Erased | Behind
 
 
 class Hub(Protocol):

@@ -21,16 +21,18 @@ class Incoming:
     key: str | None = None
 
 
-def clean_text(text: str, *, limit: int) -> str:
-    """The text without what cannot be seen: "\\u200bPass\\x00 " → "Pass". `limit` counts characters as sent.
+def clean_text(text: str, *, limit: int, field: str = "text") -> str:
+    """The text without what cannot be seen: "\\u200bPass\\x00 " → "Pass".
+
+    `limit` counts characters as sent, `field` is what a refusal names.
 
     Raises:
         ApiError: nothing visible is left (`invalid`), or it is too long (`too_long`).
     """
     if len(text) > limit:
-        raise ApiError("too_long", f"text is longer than {limit} characters", field="text")
+        raise ApiError("too_long", f"{field} is longer than {limit} characters", field=field)
     if not any(map(is_visible, text)):
-        raise ApiError("invalid", "text must hold something visible", field="text")
+        raise ApiError("invalid", f"{field} must hold something visible", field=field)
     return "".join(
         character
         for character in text

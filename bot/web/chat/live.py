@@ -13,10 +13,10 @@ from bot.conversations import queries
 from bot.conversations.handoff import Mode
 from bot.conversations.records import StoredConversation
 from bot.web.bodies import fit, parse_json
-from bot.web.chat.hub import Behind, Erased, Event, Moved, Said, Typing
+from bot.web.chat.hub import Behind, Erased, Event, Moved, Rated, Said, Typing
 from bot.web.chat.incoming import Incoming
 from bot.web.chat.messages import read_incoming, take_message_token
-from bot.web.chat.rendering import to_message
+from bot.web.chat.rendering import message_id, to_feedback, to_message
 from bot.web.errors import ApiError, from_error
 from bot.web.keys import HUB, RUNNING, SETTINGS, STORE, TURNS
 from bot.web.limits import TokenBuckets
@@ -26,6 +26,7 @@ from bot.web.protocol import (
     CLOSE_TOO_MANY,
     AckEvent,
     ErrorEvent,
+    FeedbackEvent,
     FrameId,
     MessageEvent,
     PongEvent,
@@ -153,6 +154,9 @@ class Live:
                 case Moved(mode=mode):
                     self.mode = mode
                     await self._send(StateEvent(state=mode))
+                case Rated(number=number, feedback=feedback):
+                    self.active_at = time.monotonic()
+                    await self._send(FeedbackEvent(message_id=message_id(number), feedback=to_feedback(feedback)))
                 case Erased():
                     return await self._leave(CLOSE_GONE, "erased")
                 case Behind():

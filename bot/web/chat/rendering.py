@@ -1,13 +1,15 @@
-"""From stored messages to the Message of the contract, and from message ids to numbers."""
+"""From stored messages to the Message of the contract, and between message ids and numbers."""
 
 from collections.abc import Iterable
 from typing import cast
 
 from msgspec import UNSET
 
+from bot.conversations.feedback import is_rated
+from bot.conversations.records import Feedback as StoredFeedback
 from bot.conversations.records import StoredMessage
 from bot.web.errors import ApiError
-from bot.web.protocol import Card, Message, MessageChoice
+from bot.web.protocol import Card, Feedback, Message, MessageChoice
 
 ID_DIGITS = 8
 
@@ -15,7 +17,7 @@ ID_DIGITS = 8
 def to_message(stored: StoredMessage) -> Message:
     """The message as clients get it."""
     return Message(
-        id=f"{stored.number:0{ID_DIGITS}d}",
+        id=message_id(stored.number),
         role=stored.role,
         language=stored.language,
         outcome=stored.outcome,
@@ -24,12 +26,30 @@ def to_message(stored: StoredMessage) -> Message:
         # Stored as plain data after it was checked on the way in; it encodes the same.
         card=UNSET if stored.card is None else cast("Card", stored.card),
         choices=[MessageChoice(title=choice.title, choice=choice.token) for choice in stored.choices] or UNSET,
+        feedback=to_feedback(stored.feedback) if is_rated(stored) else UNSET,
     )
 
 
 def to_messages(stored: Iterable[StoredMessage]) -> list[Message]:
     """Several of them."""
     return [to_message(message) for message in stored]
+
+
+def to_feedback(stored: StoredFeedback | None) -> Feedback | None:
+    """The feedback as clients get it; None for none."""
+    if stored is None:
+        return None
+    return Feedback(helpful=stored.helpful, comment=UNSET if stored.comment is None else stored.comment)
+
+
+def message_id(number: int) -> str:
+    """2 → "00000002"."""
+    return f"{number:0{ID_DIGITS}d}"
+
+
+def message_number(text: str) -> int | None:
+    """The number behind a message id, None for what cannot be one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) == ID_DIGITS else None
 
 
 def parse_message_id(text: str | None) -> int:
@@ -40,6 +60,7 @@ def parse_message_id(text: str | None) -> int:
     """
     if text is None:
         return 0
-    if not (text.isascii() and text.isdigit() and len(text) == ID_DIGITS):
+    number = message_number(text)
+    if number is None:
         raise ApiError("invalid", f"after must be a message id ({ID_DIGITS} digits)", field="after")
-    return int(text)
+    return number
