@@ -8,7 +8,11 @@ StadtlotseError
 ├── NotFoundError            a service, office, conversation or model does not exist
 ├── ConversationError
 │   ├── ConversationBusyError   two turns of one conversation at the same time
-│   └── DialogueStateError      the stored dialogue state cannot be read
+│   ├── DialogueStateError      the stored dialogue state cannot be read
+│   └── HandoffError            a handoff is not as the caller thinks
+│       ├── HandoffTakenError      somebody else has it
+│       ├── HandoffOverError       it has ended
+│       └── ColleagueAbsentError   nobody would answer
 └── UnavailableError
     ├── WorkerUnavailableError   the Rasa worker does not answer
     ├── ActionsUnavailableError  the action server does not answer
@@ -50,6 +54,26 @@ class ConversationBusyError(ConversationError):
 
 class DialogueStateError(ConversationError):
     """The stored dialogue state cannot be read."""
+
+
+class HandoffError(ConversationError):
+    """A handoff is not as the caller thinks."""
+
+
+class HandoffTakenError(HandoffError):
+    """Somebody else has the handoff: `assignee_id`, None while nobody has it."""
+
+    def __init__(self, assignee_id: int | None) -> None:
+        super().__init__("the handoff is not yours")
+        self.assignee_id = assignee_id
+
+
+class HandoffOverError(HandoffError):
+    """The handoff has ended."""
+
+
+class ColleagueAbsentError(HandoffError):
+    """The colleague is not at the desk, or not of the team."""
 
 
 class UnavailableError(StadtlotseError):

@@ -2,7 +2,7 @@
 
 import importlib
 import os
-import pkgutil
+from pathlib import Path
 
 from alembic import context
 from sqlalchemy import Connection
@@ -11,11 +11,9 @@ import bot
 from bot.database import Base, open_engine
 from bot.settings import Settings
 
-for module in pkgutil.iter_modules(bot.__path__):
-    # Every package of bot/ keeps its tables in models.py; importing them fills Base.metadata.
-    name = f"bot.{module.name}.models"
-    if module.ispkg and importlib.util.find_spec(name):
-        importlib.import_module(name)
+for path in sorted(Path(bot.__file__).parent.glob("*/*models.py")):
+    # The packages of bot/ keep their tables in models.py and …_models.py; importing them fills Base.metadata.
+    importlib.import_module(f"bot.{path.parent.name}.{path.stem}")
 
 
 def migrate(connection: Connection) -> None:

@@ -11,9 +11,14 @@ from bot.errors import DatabaseUnavailableError
 from bot.migrations import upgrade
 
 
+def is_mapped(name: str | None, kind: str, _parents: object) -> bool:
+    """All but the index of words, for which the two databases have nothing in common."""
+    return not (kind == "table" and name is not None and name.startswith("handoff_search"))
+
+
 def test_migrated_schema_is_the_one_of_the_mapped_classes(engine: Engine) -> None:
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_mapped})
         assert compare_metadata(context, Base.metadata) == []
 
 

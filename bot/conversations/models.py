@@ -58,6 +58,7 @@ class Message(Base):
     # The buttons under the message: token, title, intent, entities. The citizen sees the first two.
     choices: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     understanding: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # what the worker understood
+    staff_id: Mapped[int | None]  # who wrote it, of a caseworker's message
 
 
 class FeedbackRow(Base):

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.conversations.choices import offering_message
+from bot.conversations.handoff_models import HandoffRow, RequestRow
 from bot.conversations.models import Conversation, FeedbackRow, Message
 from bot.conversations.records import UNCHANGED, Feedback, Progress, StoredChoice, StoredConversation, StoredMessage
 from bot.errors import ConversationBusyError, NotFoundError
@@ -49,7 +50,9 @@ def find_conversation(connection: Connection, conversation_id: str) -> StoredCon
 
 
 def delete_conversation(connection: Connection, conversation_id: str) -> None:
-    """Erase the conversation and everything that was said in it and about it."""
+    """Erase the conversation and everything that was said in it and about it, handoffs and requests too."""
+    connection.execute(delete(HandoffRow).where(HandoffRow.conversation_id == conversation_id))
+    connection.execute(delete(RequestRow).where(RequestRow.conversation_id == conversation_id))
     connection.execute(delete(FEEDBACK).where(FEEDBACK.c.conversation_id == conversation_id))
     connection.execute(delete(MESSAGE).where(MESSAGE.c.conversation_id == conversation_id))
     connection.execute(delete(CONVERSATION).where(CONVERSATION.c.id == conversation_id))

@@ -61,6 +61,7 @@ class StoredMessage:
     understanding: dict[str, Any] | None = None
     choices: tuple[StoredChoice, ...] = ()
     feedback: Feedback | None = None
+    staff_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

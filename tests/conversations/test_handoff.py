@@ -2,7 +2,7 @@ import pytest
 
 from bot.conversations.handoff import MODES, Mode, bot_answers, is_legal_move
 
-LEGAL = {("bot", "waiting"), ("waiting", "human"), ("human", "bot")}
+LEGAL = {("bot", "waiting"), ("waiting", "human"), ("waiting", "bot"), ("human", "bot"), ("human", "waiting")}
 
 
 @pytest.mark.parametrize("before", MODES)
