@@ -24,6 +24,7 @@ GROUPS = {
     "search": "catalogue",
     "ask": "conversations",
     "erase": "conversations",
+    "feedback": "feedback",
     "evaluate": "evaluate",
 }
 

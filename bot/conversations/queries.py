@@ -60,7 +60,7 @@ def delete_conversation(connection: Connection, conversation_id: str) -> None:
 
 _MESSAGE_FIELDS = [name for name in StoredMessage.__dataclass_fields__ if name != "feedback"]
 _MESSAGES = (
-    select(*(MESSAGE.c[name] for name in _MESSAGE_FIELDS), FEEDBACK.c.helpful, FEEDBACK.c.comment)
+    select(*[*(MESSAGE.c[name] for name in _MESSAGE_FIELDS), FEEDBACK.c.helpful, FEEDBACK.c.comment])
     .select_from(MESSAGE.outerjoin(FEEDBACK))
     .where(MESSAGE.c.conversation_id == bindparam("conversation"))
     .order_by(MESSAGE.c.number)

@@ -156,7 +156,8 @@ class Live:
                     await self._send(StateEvent(state=mode))
                 case Rated(number=number, feedback=feedback):
                     self.active_at = time.monotonic()
-                    await self._send(FeedbackEvent(message_id=message_id(number), feedback=to_feedback(feedback)))
+                    rendered = to_feedback(feedback) if feedback else None
+                    await self._send(FeedbackEvent(message_id=message_id(number), feedback=rendered))
                 case Erased():
                     return await self._leave(CLOSE_GONE, "erased")
                 case Behind():

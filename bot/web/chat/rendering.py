@@ -16,6 +16,7 @@ ID_DIGITS = 8
 
 def to_message(stored: StoredMessage) -> Message:
     """The message as clients get it."""
+    given = to_feedback(stored.feedback) if stored.feedback else None
     return Message(
         id=message_id(stored.number),
         role=stored.role,
@@ -26,7 +27,7 @@ def to_message(stored: StoredMessage) -> Message:
         # Stored as plain data after it was checked on the way in; it encodes the same.
         card=UNSET if stored.card is None else cast("Card", stored.card),
         choices=[MessageChoice(title=choice.title, choice=choice.token) for choice in stored.choices] or UNSET,
-        feedback=to_feedback(stored.feedback) if is_rated(stored) else UNSET,
+        feedback=given if is_rated(stored) else UNSET,
     )
 
 
@@ -35,10 +36,8 @@ def to_messages(stored: Iterable[StoredMessage]) -> list[Message]:
     return [to_message(message) for message in stored]
 
 
-def to_feedback(stored: StoredFeedback | None) -> Feedback | None:
-    """The feedback as clients get it; None for none."""
-    if stored is None:
-        return None
+def to_feedback(stored: StoredFeedback) -> Feedback:
+    """The feedback as clients get it."""
     return Feedback(helpful=stored.helpful, comment=UNSET if stored.comment is None else stored.comment)
 
 
