@@ -19,13 +19,14 @@ RUN python -m venv --without-pip /opt/venv \
 FROM worker-packages AS model
 ENV RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /srv
-COPY bot/__init__.py bot/errors.py bot/facets.py bot/language.py bot/
+COPY bot/__init__.py bot/errors.py bot/facets.py bot/language.py bot/phrases.py bot/
 COPY bot/text bot/text
 COPY bot/nlu bot/nlu
 COPY config.yml domain.yml ./
 COPY data/nlu data/nlu
 COPY data/rules data/rules
 COPY responses responses
+COPY locales locales
 RUN /opt/venv/bin/python -m rasa train --quiet --fixed-model-name stadtlotse --out models
 # Rasa asks for TensorFlow, the worker never loads it (bot/nlu/deviations/unused.py): 1.8 GB less to carry around.
 RUN pip --python /opt/venv/bin/python uninstall --yes jax jaxlib keras libclang ml-dtypes tensorboard \
@@ -71,6 +72,7 @@ RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin 
 WORKDIR /srv
 COPY --from=model /opt/venv /opt/venv
 COPY --from=model /srv/bot bot
+COPY --from=model /srv/locales locales
 COPY --from=model /srv/models models
 USER 10001:10001
 EXPOSE 5005

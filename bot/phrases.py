@@ -1,11 +1,13 @@
 """Short phrases per language, for everything a program puts together itself (locales/<topic>.<language>.yml)."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 import yaml
+from babel.dates import format_date
 
 from bot.errors import InputError
 from bot.language import Language
@@ -31,3 +33,8 @@ def load_phrases(topic: str, language: Language, directory: Path = LOCALES) -> M
     if not isinstance(phrases, dict) or not all(isinstance(text, str) for text in phrases.values()):
         raise InputError(f"{path}: expected a text for every key")
     return MappingProxyType(phrases)
+
+
+def render_date(day: date, language: Language) -> str:
+    """ "15.09.2026", "15 September 2026"."""
+    return format_date(day, load_phrases("answers", language)["date"], locale=REGIONS[language])

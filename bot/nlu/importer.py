@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.errors import TrainingDataError
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES, Language
+from bot.nlu.sources import read_source
 
 _PLACEHOLDER = re.compile(r"{([^\n{}]+)}")
 
@@ -44,7 +45,8 @@ class BilingualImporter(RasaFileImporter):
         """The domain with the replies of all languages (see the interface).
 
         Raises:
-            TrainingDataError: the languages differ in names or placeholders, or one reply is written twice.
+            TrainingDataError: the languages differ in names or placeholders, one reply is written twice, or names a
+                source or a date that is none.
         """
         domain = super().get_domain()
         if domain.is_empty():
@@ -121,6 +123,13 @@ def _read_file(file: Path) -> dict[str, Variations]:
     for name, variations in replies.items():
         if not isinstance(variations, list) or not all(isinstance(variation, dict) for variation in variations):
             raise TrainingDataError(f"{file}: {name} is not a list of variations")
+        for variation in variations:
+            try:
+                source = read_source(variation.get("metadata"))
+            except TrainingDataError as error:
+                raise TrainingDataError(f"{file}: {name}: {error}") from error
+            if source is not None:  # as text: Rasa writes the domain as JSON, which knows no dates
+                variation["metadata"] = {**variation["metadata"], "valid_as_of": source.valid_as_of.isoformat()}
     return replies
 
 

@@ -12,6 +12,7 @@ from bot.language import Language
 from bot.nlu.deviations.actions import ActionEndpoint
 from bot.nlu.deviations.privacy import plain_text
 from bot.nlu.deviations.processor import TurnProcessor
+from bot.nlu.sources import say_source
 from bot.nlu.state import StateStore
 
 FALLBACK_INTENT = "nlu_fallback"
@@ -79,14 +80,21 @@ class Dialogue:
         await self._processor._handle_message_with_tracker(message, tracker)
         tracker = await self._processor.run_action_extract_slots(outputs, tracker)
         await self._processor._run_prediction_loop(outputs, tracker)
+        await self._add_sources(outputs, tracker, turn.language)
         return Reply(outputs.collected, _understanding(tracker, turn.language), self._states.close(tracker))
+
+    async def _add_sources(self, outputs: "_Outputs", tracker: DialogueStateTracker, language: Language) -> None:
+        for metadata in outputs.metadata:
+            said = await say_source(metadata, tracker, self._processor.nlg, channel=outputs.name(), language=language)
+            outputs.collected += [said] if said else []
 
 
 class _Outputs(OutputChannel):
-    """Collects what the bot says."""
+    """Collects what the bot says, and the metadata of its replies."""
 
     def __init__(self) -> None:
         self.collected: list[dict[str, Any]] = []
+        self.metadata: list[Any] = []
 
     @classmethod
     def name(cls) -> str:
@@ -100,6 +108,7 @@ class _Outputs(OutputChannel):
                 "custom": message.get("custom") or None,
             }
         )
+        self.metadata.append(message.get("metadata"))
 
 
 def _parsed_choice(choice: Choice, *, language: Language) -> dict[str, Any]:

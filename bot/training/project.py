@@ -45,12 +45,16 @@ class Sentence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
-    """What is said under one name: the texts of its variations; title and payload of all buttons."""
+    """What is said under one name: the texts of its variations; title and payload of all buttons.
+
+    `metadata` is that of each variation: names and values as they stand in the file.
+    """
 
     language: Language
     name: str
     texts: tuple[str, ...]
     buttons: tuple[tuple[str, str], ...] = ()
+    metadata: tuple[Mapping[str, str], ...] = ()
     file: str
 
     @property
@@ -159,6 +163,7 @@ class _Button(msgspec.Struct):
 class _Variation(msgspec.Struct):
     text: str = ""
     buttons: tuple[_Button, ...] = ()
+    metadata: dict[str, str] = {}
 
 
 class _ReplyFile(msgspec.Struct):
@@ -209,6 +214,7 @@ def _replies(root: Path) -> Iterator[Reply]:
                 name=name,
                 texts=tuple(variation.text for variation in variations),
                 buttons=tuple((button.title, button.payload) for part in variations for button in part.buttons),
+                metadata=tuple(variation.metadata for variation in variations),
                 file=file,
             )
 

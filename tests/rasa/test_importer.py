@@ -52,6 +52,13 @@ def test_a_reply_missing_in_a_language_is_named(empty: Path) -> None:
         importer(empty).get_domain()
 
 
+@pytest.mark.parametrize("metadata", ["{valid_as_of: soon}", "{valid_as_of: 2026-11-22, source: 5}"])
+def test_a_source_that_is_none_is_named(empty: Path, metadata: str) -> None:
+    write(empty, "de", f"  utter_a: [{{text: A, metadata: {metadata}}}]\n")
+    with pytest.raises(TrainingDataError, match=r"responses/de/replies\.yml: utter_a: (valid_as_of|source): "):
+        importer(empty).get_domain()
+
+
 def test_a_reply_in_the_other_language_only_is_named(empty: Path) -> None:
     write(empty, "de", "  utter_a: [{text: A}]\n")
     write(empty, "en", "  utter_a: [{text: A}]\n  utter_b: [{text: B}]\n")

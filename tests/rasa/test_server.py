@@ -63,6 +63,27 @@ async def test_a_frequent_question_is_answered_by_its_reply(citizen: Citizen) ->
     assert answer["understanding"]["intent"] == "faq/contact"
 
 
+async def test_source_and_date_follow_a_reply_that_names_them(citizen: Citizen) -> None:
+    _, answer = await citizen.send(
+        "can i pay by card", language="en", context={"town_url": "https://www.auenfurt.example"}
+    )
+    reply, source = answer["outputs"]
+    assert reply["response"] == "utter_faq/payment_methods"
+    assert source == {
+        "text": "Source: https://www.auenfurt.example, as of 22 November 2026",
+        "response": "utter_source",
+        "custom": {"card": {"kind": "faq", "valid_as_of": "2026-11-22", "source": "https://www.auenfurt.example"}},
+    }
+
+
+@pytest.mark.parametrize("town_url", ["", "www.auenfurt.example", "javascript:alert(1)"])
+async def test_a_town_without_a_page_is_no_source(citizen: Citizen, town_url: str) -> None:
+    _, answer = await citizen.send("kann ich mit karte zahlen", context={"town_url": town_url})
+    source = answer["outputs"][1]
+    assert (source["text"], source["response"]) == ("Stand: 22.11.2026", "utter_valid_as_of")
+    assert source["custom"]["card"]["source"] is None
+
+
 async def test_a_choice_carries_its_entities_to_the_action(citizen: Citizen, actions: FakeActionServer) -> None:
     choice = {"intent": "choose_service", "entities": {"service": "42", "facet": "fees"}}
     status, answer = await citizen.send(choice=choice)

@@ -1,6 +1,7 @@
 """Each check finds its kind of problem in a small project that is otherwise in order."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from bot.errors import TrainingDataError
 from bot.language import LANGUAGES
 from bot.training.checks import Problem, find_problems, find_problems_of_model
 from bot.training.checks.sentences import FEWEST_HELD_OUT, FEWEST_TRAINING, normal_form
+from bot.training.checks.sources import old_answers
 from bot.training.checks.understood import messages
 from bot.training.fingerprint import INPUTS
 from bot.training.project import read_project
@@ -18,6 +20,7 @@ TRAINED = {"greet": "hallo {}", "faq/contact": "wie erreiche ich sie {}"}
 HELD_OUT = {"greet": "guten tag {}", "faq/contact": "die nummer {}"}
 GREETING = {"de": "Guten Tag, hier ist {town}.", "en": "Hello, this is {town}."}
 CONTACT = {"de": "Telefon {phone}", "en": "Phone {phone}"}
+SOURCE: dict[str, str | None] = {"valid_as_of": "2026-11-22", "source": "{town_url}"}
 
 
 @pytest.fixture
@@ -69,10 +72,14 @@ def write_sentences(path: Path, intent: str, sentences: list[str]) -> None:
     write(path, f"nlu:\n  - intent: {intent}\n    examples: |\n{lines}")
 
 
-def write_replies(path: Path, replies: dict[str, str]) -> None:
-    write(
-        path, json.dumps({"responses": {name: [{"text": text}] for name, text in replies.items()}}, ensure_ascii=False)
-    )
+def write_replies(path: Path, replies: dict[str, str], **metadata: str | None) -> None:
+    """Frequent questions with a source and a date, or with the given `metadata`."""
+    named = metadata or SOURCE
+    responses = {
+        name: [{"text": text, "metadata": named} if name.startswith("utter_faq/") else {"text": text}]
+        for name, text in replies.items()
+    }
+    write(path, json.dumps({"responses": responses}, ensure_ascii=False))
 
 
 def problems(root: Path) -> list[tuple[str, str, str]]:
@@ -267,9 +274,64 @@ def test_other_buttons_are_found(root: Path) -> None:
         reply = {"text": "{town}", "buttons": [{"title": "Ja", "payload": payload}]}
         write(
             root / f"responses/{language}/all.yml",
-            json.dumps({"responses": {"utter_greet": [reply], "utter_faq/contact": [{"text": "{phone}"}]}}),
+            json.dumps(
+                {"responses": {"utter_greet": [reply], "utter_faq/contact": [{"text": "{phone}", "metadata": SOURCE}]}}
+            ),
         )
     assert problems(root) == [("buttons", "responses/en/all.yml: utter_greet", "buttons /thanks, but in de /greet")]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "problem"),
+    [
+        ({"source": None}, "valid_as_of is missing"),
+        ({"valid_as_of": "2026-11-22"}, "source is missing"),
+        ({**SOURCE, "valid_as_of": "soon"}, "valid_as_of 'soon' is no date like 2026-11-22"),
+        ({**SOURCE, "valid_as_of": "2999-01-01"}, "valid_as_of 2999-01-01 is still to come"),
+        *(
+            ({**SOURCE, "source": source}, f"source {source!r} is neither https, {{town_url}} nor null")
+            for source in ("http://www.auenfurt.example", "www.auenfurt.example", "https://", "https://[", "{town}")
+        ),
+    ],
+)
+def test_an_unusable_source_is_found_in_each_language(root: Path, metadata: dict[str, str], problem: str) -> None:
+    for language in LANGUAGES:
+        write_replies(
+            root / f"responses/{language}/all.yml",
+            {"utter_greet": GREETING[language], "utter_faq/contact": CONTACT[language]},
+            **metadata,
+        )
+    assert problems(root) == [
+        ("sources", f"responses/{language}/all.yml: utter_faq/contact", problem) for language in LANGUAGES
+    ]
+
+
+def test_sources_are_the_same_in_all_languages(root: Path) -> None:
+    replies = {"utter_greet": GREETING["en"], "utter_faq/contact": CONTACT["en"]}
+    write_replies(root / "responses/en/all.yml", replies, valid_as_of="2026-11-21", source="https://www.115.de")
+    place = "responses/en/all.yml: utter_faq/contact"
+    assert problems(root) == [
+        ("other_sources", place, "valid_as_of 2026-11-21, but in de 2026-11-22"),
+        ("other_sources", place, "source https://www.115.de, but in de {town_url}"),
+    ]
+
+
+def test_old_answers_are_a_reminder_and_no_problem(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    today = date(2027, 11, 22)
+    project = read_project(root)
+    assert list(old_answers(project, most_days=365, today=today)) == []
+    assert list(old_answers(project, most_days=364, today=today)) == [
+        (f"responses/{language}/all.yml: utter_faq/contact", "last checked on 2026-11-22") for language in LANGUAGES
+    ]
+    for language in LANGUAGES:
+        replies = {"utter_greet": GREETING[language], "utter_faq/contact": CONTACT[language]}
+        write_replies(root / f"responses/{language}/all.yml", replies, valid_as_of="2020-01-01", source=None)
+    assert problems(root) == []
+    main(["check", "--root", str(root), "--oldest", "100"])
+    assert capsys.readouterr().err.splitlines() == [
+        f"to be read again: responses/{language}/all.yml: utter_faq/contact: last checked on 2020-01-01"
+        for language in LANGUAGES
+    ]
 
 
 def test_phrases_that_differ_between_languages_are_found(root: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bot.training.checks import outcomes, parity, rules, sentences, style, understood
+from bot.training.checks import outcomes, parity, rules, sentences, sources, style, understood
 from bot.training.project import ALLOWED, Project
 from bot.training.understanding import Message
 
@@ -42,6 +42,8 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "frequent_questions": rules.frequent_questions,
         "replies_without_outcome": outcomes.replies_without_outcome,
         "unused_outcomes": outcomes.unused_outcomes,
+        "sources": sources.unusable_sources,
+        "other_sources": sources.other_sources,
         "too_long": style.too_long,
         "familiar": style.familiar,
         "filler": style.filler,
@@ -63,6 +65,11 @@ def find_problems(project: Project) -> list[Problem]:
     return [problem for problem in found if str(problem) not in allowed] + [
         Problem("allowed", ALLOWED, f"is no problem any more: {line}") for line in gone
     ]
+
+
+def find_old_answers(project: Project, *, most_days: int) -> list[Problem]:
+    """Answers to read again, because nobody has checked them for more than `most_days`: a reminder, no problem."""
+    return [Problem("old_answers", place, text) for place, text in sources.old_answers(project, most_days=most_days)]
 
 
 def find_problems_of_model(project: Project, intents: Mapping[Message, str]) -> list[Problem]:

@@ -6,6 +6,7 @@ from bot.training.project import Project
 # Intents of the domain that nobody writes.
 WITHOUT_SENTENCES = {
     "choose_service": "only ever sent by a button",
+    "other_language": "what is in none of our languages",
     "nlu_fallback": "what the classifier says below its threshold",
 }
 

@@ -38,7 +38,7 @@ async def answer_message(
         language=message.language,
         text=None if meaning else without_markers(message.text),
         choice=ChoiceMeaning(intent=meaning.intent, entities=meaning.entities) if meaning else None,
-        context={"town": town.name, "phone": town.phone},
+        context={"town": town.name, "phone": town.phone, "town_url": town.url},
         state=msgspec.Raw(conversation.state.encode()) if conversation.state else NO_STATE,
     )
     number = conversation.last_number + 1
