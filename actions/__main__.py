@@ -10,7 +10,9 @@ import warnings
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 
+from actions.answer_abuse import AnswerAbuse
 from actions.answer_choice import AnswerChoice
+from actions.answer_other_language import AnswerOtherLanguage
 from actions.answer_service import AnswerService
 from actions.prefer_service import PreferService
 from actions.source import make_source
@@ -35,7 +37,14 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     executor = ActionExecutor()
-    for action in (AnswerService(source), AnswerChoice(source), PreferService(source), SwitchLanguage()):
+    for action in (
+        AnswerService(source),
+        AnswerChoice(source),
+        AnswerOtherLanguage(source),
+        AnswerAbuse(),
+        PreferService(source),
+        SwitchLanguage(),
+    ):
         executor.register_action(action)
     app = create_app(executor, cors_origins=[])
     app.run(host=arguments.host, port=arguments.port, single_process=True, access_log=False, motd=False)

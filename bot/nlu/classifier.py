@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.features import extract
 from bot.nlu.linear import LinearModel
-from bot.nlu.recogniser import language_of
+from bot.nlu.recogniser import language_of, other_language_of
 from bot.nlu.sentences import combine, frame, split_sentences
 
 RANKING = "intent_ranking"
@@ -32,6 +32,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     `threshold` the intent is `nlu_fallback`; the ranking still names the best guesses. An intent in `urgent` (name:
     confidence) is taken from its own confidence on, even where another is likelier: a missed emergency is worse than
     a false alarm. One in `cautious` has a threshold of its own: refusing takes more than looking something up.
+    A message in none of our languages gets the intent `other_language`, unless it is urgent.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             "threshold": 0.4,
             "urgent": {},
             "cautious": {},
+            "other_language": None,
             "ranking_length": 10,
             "openings": [],
             "closings": [],
@@ -115,15 +117,17 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         """Understand each message."""
         for message in messages:
             understanding = self._understand(message)
-            message.set(INTENT, self._decide(understanding[RANKING]), add_to_output=True)
+            message.set(INTENT, self._decide(understanding[RANKING], other_language_of(message)), add_to_output=True)
             message.set(RANKING, understanding[RANKING], add_to_output=True)
             message.set(RESPONSE_SELECTOR, understanding[RESPONSE_SELECTOR], add_to_output=True)
         return messages
 
-    def _decide(self, ranking: list[dict[str, Any]]) -> dict[str, Any]:
+    def _decide(self, ranking: list[dict[str, Any]], other_language: Optional[str]) -> dict[str, Any]:
         for intent in ranking:
             if intent["confidence"] >= self._config["urgent"].get(intent["name"], 2.0):
                 return intent
+        if other_language is not None and self._config["other_language"] is not None:
+            return {"name": self._config["other_language"], "confidence": 1.0}
         best = ranking[0]
         if best["confidence"] < self._config["cautious"].get(best["name"], self._config["threshold"]):
             return {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": 1.0 - best["confidence"]}

@@ -1,6 +1,6 @@
-"""Pipeline component: which language a message is in, as the entity `language`."""
+"""Pipeline component: which language a message is in, as the entity `language`, and as `other_language` if not ours."""
 
-from typing import Any
+from typing import Any, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -10,14 +10,19 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.language import DEFAULT_LANGUAGE, Language, is_language
+from bot.text.foreign import recognise_other
 from bot.text.identify import identify
 
 LANGUAGE = "language"
+OTHER_LANGUAGE = "other_language"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class LanguageRecogniser(GraphComponent):
-    """Takes the language the sender names in `metadata`, otherwise identifies it from the text."""
+    """Takes the language the sender names in `metadata`, otherwise identifies it from the text.
+
+    The sender names one of ours: the language to answer in, whatever the message is in.
+    """
 
     @classmethod
     def create(
@@ -31,10 +36,15 @@ class LanguageRecogniser(GraphComponent):
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the entity; it spans no characters."""
+        """Add the entities; they span no characters."""
         for message in messages:
-            entity = {"entity": LANGUAGE, "value": language_of(message), "start": 0, "end": 0, "extractor": "language"}
-            message.set(ENTITIES, [*(message.get(ENTITIES) or []), entity], add_to_output=True)
+            found = {LANGUAGE: language_of(message), OTHER_LANGUAGE: recognise_other(message.get(TEXT) or "")}
+            entities = [
+                {"entity": name, "value": value, "start": 0, "end": 0, "extractor": "language"}
+                for name, value in found.items()
+                if value is not None
+            ]
+            message.set(ENTITIES, [*(message.get(ENTITIES) or []), *entities], add_to_output=True)
         return messages
 
 
@@ -44,3 +54,9 @@ def language_of(message: Message) -> Language:
     if is_language(named):
         return named
     return identify(message.get(TEXT) or "").language or DEFAULT_LANGUAGE
+
+
+def other_language_of(message: Message) -> Optional[str]:
+    """The language of a processed message that is in none of ours: "tr"."""
+    found = message.get(ENTITIES) or []
+    return next((entity["value"] for entity in found if entity["entity"] == OTHER_LANGUAGE), None)

@@ -9,6 +9,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.language import Language
+from bot.nlu.buttons import custom_of
 from bot.nlu.deviations.actions import ActionEndpoint
 from bot.nlu.deviations.privacy import plain_text
 from bot.nlu.deviations.processor import TurnProcessor
@@ -105,7 +106,7 @@ class _Outputs(OutputChannel):
             {
                 "text": message.get("text") or None,
                 "response": message.get("utter_action"),
-                "custom": message.get("custom") or None,
+                "custom": custom_of(message),
             }
         )
         self.metadata.append(message.get("metadata"))
