@@ -48,7 +48,7 @@ export function textBesideCard(text, card, { validAsOf }) {
     const [name, shown] = [card.service.name, facet.text].map((words) => words.trim().split(/\s+/).map(literal).join("\\s+"));
     text = text.replace(new RegExp(`(.*${name}.*:\\s+)?${shown}`), "");
   }
-  return card?.valid_as_of ? text.replace(new RegExp(`^${literal(validAsOf)} .*$`, "m"), "") : text;
+  return card?.kind === "service" && card.valid_as_of ? text.replace(new RegExp(`^${literal(validAsOf)} .*$`, "m"), "") : text;
 }
 
 const literal = (word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

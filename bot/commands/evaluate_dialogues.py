@@ -120,7 +120,7 @@ def judge(expected: Expected, message: Mapping[str, Any]) -> Cause | None:
         if message["outcome"] == outcome:
             return None
         return "answered" if card else "outcome"
-    if card is None:
+    if card is None or card["kind"] == "faq":
         return "missed"
     if card["kind"] == "choices":
         if not any(service["id"] in expected.ids for service in card["services"]):
