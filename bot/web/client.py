@@ -50,6 +50,12 @@ class Client:
         """Press a button."""
         return await self._messages({"choice": choice})
 
+    async def history(self) -> list[dict[str, Any]]:
+        """All messages of the conversation."""
+        answer = await self._request("GET", f"{self._conversation}/messages", None)
+        messages: list[dict[str, Any]] = answer["messages"]
+        return messages
+
     async def erase(self) -> None:
         """Delete the conversation on the server."""
         await self._request("DELETE", self._conversation, None)
