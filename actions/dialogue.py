@@ -10,12 +10,13 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.place import Citizen, ask_place, at_place
 from actions.source import Snapshot
-from bot.catalogue.answers import FacetAnswer, answer_facet, contact_of, date_of, service_card, service_name
+from bot.catalogue.answers import FacetAnswer, answer_facet, contact_of, date_of, is_recorded, spoken_answer
+from bot.catalogue.card import choices_card, service_card, source_name
 from bot.catalogue.importers.record import ServiceRecord
-from bot.catalogue.render import render_date
+from bot.catalogue.naming import button_name, name_of, quote_name
 from bot.facets import FACET_OF_INTENT, FACETS, Facet
 from bot.language import DEFAULT_LANGUAGE, Language, is_language
-from bot.phrases import load_phrases
+from bot.phrases import load_phrases, render_date
 
 FALLBACK_INTENT = "nlu_fallback"
 MOST_FOLLOW_UPS = 4
@@ -65,22 +66,22 @@ def answer_service(
     those for where the citizen lives are named.
     """
     language, place = citizen.language, citizen.place
+    catalogue, moment = snapshot.catalogue, snapshot.moment()
     service, responsible = at_place(service, place)
-    first, *others = (answer_facet(snapshot.catalogue, service, facet, language) for facet in facets)
+    first, *others = (answer_facet(catalogue, service, facet, language, moment=moment) for facet in facets)
     answers = [first, *(answer for answer in others if answer.recorded)]
     for answer in answers:
         _utter(dispatcher, snapshot, service, answer, language)
-    told_on = date_of(answers)
-    if told_on:
-        dispatcher.utter_message(response="utter_source", date=render_date(told_on, language))
     # Where a reason is all there is to say, it does not matter where the citizen lives.
     is_off = all(answer.switched_off for answer in answers)
+    if not is_off:
+        _utter_source(dispatcher, snapshot, answers, language)
     remembered = [SlotSet("place_for", None)] if is_off else ask_place(dispatcher, responsible, place, facet=facets[0])
     dispatcher.utter_message(
         json_message={
             "outcome": "service",
             "language": language,
-            "card": service_card(snapshot.catalogue, service, answers, language),
+            "card": service_card(catalogue, service, answers, language, moment=moment),
             "choices": _follow_ups(snapshot, service, facets, language),
         }
     )
@@ -89,21 +90,20 @@ def answer_service(
 
 def offer_services(
     dispatcher: CollectingDispatcher,
+    snapshot: Snapshot,
     services: Sequence[ServiceRecord],
     facet: Facet,
     language: Language,
 ) -> list[EventType]:
     """Asks which of two to four services is meant."""
+    names = [button_name(name_of(snapshot.catalogue, service, language), language) for service in services]
     dispatcher.utter_message(
         response="utter_choices",
         json_message={
             "outcome": "choices",
             "language": language,
-            "card": {
-                "kind": "choices",
-                "services": [{"id": service.id, "name": service_name(service, language)} for service in services],
-            },
-            "choices": [_choice(service_name(service, language), service, facet) for service in services],
+            "card": choices_card(snapshot.catalogue, services, language),
+            "choices": [_choice(name, service, facet) for name, service in zip(names, services, strict=True)],
         },
     )
     return [SlotSet("offered", [service.id for service in services])]
@@ -116,12 +116,10 @@ def _utter(
     answer: FacetAnswer,
     language: Language,
 ) -> None:
-    name = service_name(service, language)
-    if answer.text:
-        if answer.language != language:
-            dispatcher.utter_message(response="utter_german_only")
+    name = quote_name(name_of(snapshot.catalogue, service, language), language)
+    if answer.wordings:
         response = "utter_switched_off" if answer.switched_off else f"utter_answer_{answer.facet}"
-        dispatcher.utter_message(response=response, service=name, answer=answer.text)
+        dispatcher.utter_message(response=response, service=name, answer=spoken_answer(answer, service.url, language))
         return
     contact = contact_of(snapshot.catalogue, service, language)
     dispatcher.utter_message(
@@ -129,16 +127,23 @@ def _utter(
     )
 
 
+def _utter_source(
+    dispatcher: CollectingDispatcher, snapshot: Snapshot, answers: Sequence[FacetAnswer], language: Language
+) -> None:
+    """Where the answers come from, and as of when where that is known."""
+    source, told_on = source_name(snapshot.catalogue, language), date_of(answers)
+    if told_on:
+        dispatcher.utter_message(response="utter_source", source=source, date=render_date(told_on, language))
+    else:
+        dispatcher.utter_message(response="utter_source_undated", source=source)
+
+
 def _follow_ups(
     snapshot: Snapshot, service: ServiceRecord, asked: Sequence[Facet], language: Language
 ) -> list[dict[str, Any]]:
     """The facets the catalogue records beyond those asked, the most asked ones first."""
     labels = load_phrases("facets", language)
-    recorded = (
-        facet
-        for facet in FACETS
-        if facet not in asked and answer_facet(snapshot.catalogue, service, facet, language).recorded
-    )
+    recorded = (facet for facet in FACETS if facet not in asked and is_recorded(snapshot.catalogue, service, facet))
     return [_choice(labels[facet], service, facet) for facet in islice(recorded, MOST_FOLLOW_UPS)]
 
 

@@ -4,8 +4,8 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -18,9 +18,12 @@ from bot.catalogue.concepts.model import ConceptModel
 from bot.catalogue.concepts.store import concept_model
 from bot.catalogue.importers.record import ServiceOffice
 from bot.catalogue.lookup import Thresholds
+from bot.catalogue.naming import english_names
+from bot.catalogue.office_texts import Moment
+from bot.catalogue.public_holidays import PublicHolidays
 from bot.catalogue.queries import Catalogue, catalogue_revision, load_catalogue
 from bot.catalogue.search import SearchIndex
-from bot.catalogue.validity import next_turn, town_today, valid_catalogue
+from bot.catalogue.validity import next_turn, town_now, valid_catalogue
 from bot.database import open_engine
 from bot.errors import DatabaseUnavailableError
 from bot.settings import Settings
@@ -35,19 +38,24 @@ class Snapshot:
     """One state of the catalogue, what of it is valid, and the index built from that.
 
     `until` is the day from which on other services are valid; None where that never changes. `areas` holds every area
-    an office is for, once.
+    an office is for, once. `now` is the town's clock.
     """
 
     catalogue: Catalogue
     index: SearchIndex
     until: date | None = None
     areas: tuple[ServiceOffice, ...] = ()
+    now: Callable[[], datetime] = town_now
+
+    def moment(self) -> Moment:
+        """Now, where the town is."""
+        return Moment(at=self.now(), holidays=PublicHolidays(self.catalogue.town.land))
 
 
 class CatalogueSource:
     """Hands out the newest snapshot; loads a newer one beside the running one when something has changed.
 
-    `today` is the clock: what is not valid yet, or no longer, is not in a snapshot.
+    `now` is the town's clock: what is not valid yet, or no longer, is not in a snapshot.
     """
 
     def __init__(
@@ -56,10 +64,10 @@ class CatalogueSource:
         thresholds: Thresholds,
         concepts: ConceptModel | None = None,
         *,
-        today: Callable[[], date] = town_today,
+        now: Callable[[], datetime] = town_now,
     ) -> None:
         self._engine = engine
-        self._today = today
+        self._now = now
         self._concepts = concepts
         self.thresholds = thresholds
         self._snapshot: Snapshot | None = None
@@ -84,7 +92,7 @@ class CatalogueSource:
         return self._snapshot
 
     def _newest(self, known: Snapshot | None) -> Snapshot:
-        today = self._today()
+        today = self._now().date()
         try:
             with Session(self._engine) as session:
                 if known is not None and _is_current(known, today, revision=catalogue_revision(session)):
@@ -98,11 +106,14 @@ class CatalogueSource:
             return known
         catalogue = valid_catalogue(everything, on=today)
         index = SearchIndex(catalogue.services.values(), self._concepts)
+        if self._concepts is not None:
+            names = english_names(catalogue.services.values(), self._concepts)
+            catalogue = replace(catalogue, english_names=names)
         log.info("catalogue_loaded", revision=catalogue.revision, services=len(catalogue.services))
         until = next_turn(everything.services.values(), after=today)
         links = (link for service in catalogue.services.values() for link in service.offices if link.areas)
         areas = tuple({link.areas: link for link in links}.values())
-        return Snapshot(catalogue=catalogue, index=index, until=until, areas=areas)
+        return Snapshot(catalogue=catalogue, index=index, until=until, areas=areas, now=self._now)
 
 
 def _is_current(snapshot: Snapshot, today: date, *, revision: int) -> bool:

@@ -54,6 +54,7 @@ class Catalogue:
     """Everything that is not withdrawn, by id, as it stood at `revision`, valid today or not.
 
     `switched_off` has the reasons per language, by service and facet; None in its place is the whole service.
+    `english_names` is what services without an English text are called by the thesaurus, as far as that is known.
     """
 
     revision: int
@@ -61,6 +62,7 @@ class Catalogue:
     services: Mapping[str, ServiceRecord]
     offices: Mapping[str, OfficeRecord]
     switched_off: Mapping[tuple[str, Facet | None], Mapping[Language, str]] = field(default_factory=dict)
+    english_names: Mapping[str, str] = field(default_factory=dict)
 
 
 def catalogue_revision(session: Session) -> int:

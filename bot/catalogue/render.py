@@ -1,7 +1,7 @@
 """What the catalogue records as data, written out for one language: hours, amounts, addresses."""
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import groupby
 
@@ -9,6 +9,8 @@ from babel.dates import format_date, format_time, get_day_names
 from babel.numbers import format_currency
 
 from bot.catalogue.importers.record import Fee, OfficeRecord, OpeningHours
+from bot.catalogue.opening import Opening
+from bot.catalogue.public_holidays import PublicHolidays
 from bot.language import DEFAULT_LANGUAGE, Language
 from bot.phrases import REGIONS, load_phrases
 
@@ -64,18 +66,42 @@ def _runs(by_day: dict[int, str]) -> list[list[int]]:
     return runs
 
 
-def render_date(day: date, language: Language) -> str:
-    """ "15.09.2026", "15 September 2026"."""
-    return format_date(day, load_phrases("answers", language)["date"], locale=REGIONS[language])
-
-
 def render_fee(fee: Fee, language: Language) -> str:
-    """One line: "ab 24 Jahren: 37,00 €"."""
+    """One line: "ab 24 Jahren: 37,00 €"; "kostenlos" where it costs nothing."""
     phrases = load_phrases("answers", language)
-    amount = _amount(fee.amount, language)
-    if fee.amount_to is not None:
-        amount = phrases["fee_range"].format(amount=amount, amount_to=_amount(fee.amount_to, language))
+    amount = render_span(fee, language)
     return phrases["fee_line"].format(label=fee.label, amount=amount) if fee.label else amount
+
+
+def render_span(fee: Fee, language: Language) -> str:
+    """What it costs, without what it is for: "37,00 €", "10,00 € bis 32,50 €", "kostenlos"."""
+    phrases = load_phrases("answers", language)
+    if fee.amount_to is not None:
+        return phrases["fee_range"].format(
+            amount=render_amount(fee.amount, language), amount_to=render_amount(fee.amount_to, language)
+        )
+    return render_amount(fee.amount, language) if fee.amount else phrases["fee_free"]
+
+
+def render_opening(opening: Opening, holidays: PublicHolidays, language: Language) -> str:
+    """One line, true whenever it is read: "Montag, 23.11., 10:15 Uhr: geöffnet bis 16:00 Uhr."."""
+    phrases = load_phrases("answers", language)
+    moment = phrases["opening_moment"].format(
+        day=_weekday(opening.at, language), date=_short_date(opening.at, language), time=_clock(opening.at, language)
+    )
+    if opening.until is not None:
+        return phrases["opening_open"].format(moment=moment, until=_clock(opening.until, language))
+    holiday = holidays.name_on(opening.at.date(), language) if opening.holiday else ""
+    closed = phrases["opening_holiday" if holiday else "opening_closed"].format(moment=moment, holiday=holiday)
+    if opening.opens is None:
+        return closed
+    is_today = opening.opens.date() == opening.at.date()
+    opens = phrases["opening_later" if is_today else "opening_on"].format(
+        day=_weekday(opening.opens, language),
+        date=_short_date(opening.opens, language),
+        time=_clock(opening.opens, language),
+    )
+    return f"{closed} {opens}"
 
 
 def as_list(lines: Sequence[str]) -> str:
@@ -83,9 +109,22 @@ def as_list(lines: Sequence[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _clock(moment: time, language: Language) -> str:
-    return format_time(moment, "HH:mm", locale=REGIONS[language])
+def _clock(moment: time | datetime, language: Language) -> str:
+    # Of a moment with a zone, Babel would write the time it then is elsewhere.
+    clock = moment.time() if isinstance(moment, datetime) else moment
+    return format_time(clock, "HH:mm", locale=REGIONS[language])
 
 
-def _amount(amount: Decimal, language: Language) -> str:
+def _weekday(day: date, language: Language) -> str:
+    name: str = get_day_names("wide", locale=REGIONS[language])[day.weekday()]
+    return name
+
+
+def _short_date(day: date, language: Language) -> str:
+    """Without the year."""
+    return format_date(day, load_phrases("answers", language)["date_short"], locale=REGIONS[language])
+
+
+def render_amount(amount: Decimal, language: Language) -> str:
+    """ "37,00 €", "€37.00"."""
     return format_currency(amount, CURRENCY, locale=REGIONS[language])

@@ -12,9 +12,14 @@ from bot.catalogue.queries import Catalogue
 TOWN_TIME = ZoneInfo("Europe/Berlin")
 
 
+def town_now() -> datetime:
+    """The moment by the town's clock, whatever the machine's is set to."""
+    return datetime.now(TOWN_TIME)
+
+
 def town_today() -> date:
-    """The day it is in the town, whatever the machine's clock is set to."""
-    return datetime.now(TOWN_TIME).date()
+    """The day it is in the town."""
+    return town_now().date()
 
 
 def is_valid(service: ServiceRecord, *, on: date) -> bool:

@@ -1,11 +1,14 @@
 """Splits running German or English text into sentences, without a model and without losing anything."""
 
 import re
+from itertools import pairwise
 
-# A full stop after these does not end a sentence; neither does one after a number ("1. März") or a letter ("z. B.").
+# A full stop after these does not end a sentence; neither does one after a number ("1. März") or a letter ("z. B.",
+# "i.d.R.").
 _ABBREVIATIONS = {
-    "abs", "art", "bzw", "ca", "co", "dr", "etc", "evtl", "ggf", "gem", "inkl", "max", "min", "nr", "prof", "rd",
-    "sog", "st", "str", "tel", "usw", "vgl", "zzgl", "e.g", "i.e", "no", "mr", "mrs", "ms",
+    "abs", "art", "bspw", "bzw", "ca", "co", "dr", "einschl", "entspr", "etc", "evtl", "ggf", "gem", "inkl", "lfd",
+    "max", "min", "mio", "mrd", "nr", "nrn", "prof", "rd", "sog", "st", "std", "str", "tel", "usw", "vgl", "zzgl",
+    "zzt", "no", "mr", "mrs", "ms",
 }  # fmt: skip
 _END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÄÖÜ„“\"(0-9])|\n+")
 _LAST_WORD = re.compile(r"([\w.]+)\.$")
@@ -16,18 +19,19 @@ def split_sentences(text: str) -> list[str]:
 
     "Das dauert bis 1. März. Danach z. B. Ende." → ["Das dauert bis 1. März.", "Danach z. B. Ende."]
     """
-    sentences: list[str] = []
-    held = ""
-    position = 0
-    for gap in [*_END.finditer(text), None]:
-        held += text[position : gap.start() if gap else len(text)]
-        if gap is not None and "\n" not in gap.group() and _goes_on(held):
-            held += " "
-        elif held.strip():
-            sentences.append(held.strip())
-            held = ""
-        position = gap.end() if gap else len(text)
-    return sentences
+    ends = sentence_ends(text)
+    return [sentence for start, end in pairwise([0, *ends]) if (sentence := text[start:end].strip())]
+
+
+def sentence_ends(text: str) -> list[int]:
+    """Where the sentences of `text` end, as positions behind their last characters; the last one is its length."""
+    ends: list[int] = []
+    start = 0
+    for gap in _END.finditer(text):
+        if "\n" in gap.group() or not _goes_on(text[start : gap.start()]):
+            ends.append(gap.start())
+            start = gap.end()
+    return [*ends, len(text)]
 
 
 def _goes_on(text: str) -> bool:
@@ -35,4 +39,5 @@ def _goes_on(text: str) -> bool:
     if match is None:
         return False
     word = match.group(1).lower()
-    return word.isdigit() or len(word) == 1 or word in _ABBREVIATIONS
+    pieces = word.split(".")
+    return word.isdigit() or word in _ABBREVIATIONS or all(len(piece) == 1 for piece in pieces)

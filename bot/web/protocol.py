@@ -144,6 +144,12 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 # --- REST ------------------------------------------------------------------------------------------------------------
+class ChosenLanguage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The language the citizen wishes answers in; kept until two messages in a row are in the other one."""
+
+    language: Language
+
+
 class NewConversation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A conversation to begin; `language` is where it starts, the citizen's words may change it."""
 

@@ -18,6 +18,7 @@ from bot.catalogue.importers import sync
 from bot.catalogue.importers.record import Reading, ServiceOffice, ServiceRecord, Source, Town
 from bot.catalogue.lookup import Thresholds
 from bot.catalogue.switches import SwitchedOff, switch_off, switch_on
+from bot.catalogue.validity import TOWN_TIME
 from bot.facets import Facet
 from tests.catalogue.records import CITIZENS_OFFICE, PASSPORT, service
 
@@ -90,7 +91,8 @@ async def test_a_facet_not_recorded_is_said_honestly_and_names_the_office(source
 
 async def test_an_english_reader_is_told_that_a_text_is_german(source: CatalogueSource) -> None:
     said, _slots = await act(AnswerService(source), "passport", intent="ask_processing_time", language="en")
-    assert [message["response"] for message in said[:2]] == ["utter_german_only", "utter_answer_processing_time"]
+    assert said[0]["response"] == "utter_answer_processing_time"
+    assert said[0]["answer"] == "The town has this information only in German:\nEtwa vier Wochen."
     assert said[-1]["custom"]["language"] == "en"
 
 
@@ -139,13 +141,15 @@ async def test_a_button_of_a_withdrawn_service_is_unknown(source: CatalogueSourc
 async def test_what_is_told_is_told_with_its_date(source: CatalogueSource) -> None:
     said, _slots = await act(AnswerService(source), "was kostet ein Reisepass", intent="ask_fees")
     assert (said[1]["response"], said[1]["date"]) == ("utter_source", "15.09.2026")
+    assert said[1]["source"] == "Leistungsverzeichnis Auenfurt"
     said, _slots = await act(AnswerService(source), "passport", intent="ask_documents", language="en")
     assert (said[1]["response"], said[1]["date"]) == ("utter_source", "15 September 2026")
+    assert said[1]["source"] == "service directory of Auenfurt"
 
 
-async def test_no_date_is_guessed(source: CatalogueSource) -> None:
+async def test_no_date_is_guessed_and_the_source_is_named_all_the_same(source: CatalogueSource) -> None:
     said, _slots = await act(AnswerService(source), "Bewohnerparkausweis")
-    assert "utter_source" not in [message["response"] for message in said]
+    assert (said[1]["response"], said[1]["source"]) == ("utter_source_undated", "Leistungsverzeichnis Auenfurt")
     assert said[-1]["custom"]["card"]["valid_as_of"] is None
 
 
@@ -180,7 +184,8 @@ async def test_a_facet_switched_off_leaves_the_others(
 ) -> None:
     switch(engine, "fees", de="Die Gebühren ändern sich gerade.")
     said, _slots = await act(AnswerService(source), "passport", intent="ask_fees", language="en")
-    assert [message["response"] for message in said[:-1]] == ["utter_german_only", "utter_switched_off"]
+    assert [message["response"] for message in said[:-1]] == ["utter_switched_off"]
+    assert said[0]["answer"].startswith("The town has this information only in German:\n")
     assert said[-1]["custom"]["card"]["facets"][0]["recorded"] is False
     said, _slots = await act(AnswerService(source), "Reisepass", intent="ask_documents")
     assert said[0]["response"] == "utter_answer_documents"
@@ -203,14 +208,14 @@ async def test_services_come_and_go_with_the_day_while_it_runs(engine: Engine, m
     old = service("alt", "Lastenradprämie", valid_until=date(2026, 12, 31))
     new = service("neu", "Wärmepumpenzuschuss", valid_from=date(2027, 1, 1))
     fill(engine, PASSPORT, old, new)
-    days = [date(2026, 12, 31)]
+    days = [datetime(2026, 12, 31, tzinfo=TOWN_TIME)]
     monkeypatch.setattr("actions.source.CHECK_SECONDS", 0.0)
-    source = CatalogueSource(engine, Thresholds(answer=0.5, choice=0.25), today=lambda: days[-1])
+    source = CatalogueSource(engine, Thresholds(answer=0.5, choice=0.25), now=lambda: days[-1])
     first = await source.current()
     assert set(first.catalogue.services) == {"reisepass", "alt"}
     assert {hit.id for hit in first.index.search("Wärmepumpenzuschuss", "de")} <= {"reisepass", "alt"}
     assert await source.current() is first
-    days.append(date(2027, 1, 1))
+    days.append(datetime(2027, 1, 1, tzinfo=TOWN_TIME))
     assert set((await source.current()).catalogue.services) == {"reisepass", "neu"}
     said, _slots = await act(AnswerChoice(source), "", intent="choose_service", entities={"service": "alt"})
     assert said[0]["response"] == "utter_unknown"
