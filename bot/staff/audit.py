@@ -130,6 +130,12 @@ def read_entries(connection: Connection, selection: Selection = EVERYTHING) -> I
     return map(_entry, connection.execution_options(yield_per=CHUNK).execute(query))
 
 
+def oldest_entries(connection: Connection, selection: Selection, *, above: int, limit: int) -> tuple[Entry, ...]:
+    """The first entries with numbers above that one, in order."""
+    query = _selected(selection).where(AUDIT.c.number > above).order_by(AUDIT.c.number).limit(limit)
+    return tuple(map(_entry, connection.execute(query)))
+
+
 def newest_entries(connection: Connection, selection: Selection = EVERYTHING, *, limit: int) -> tuple[Entry, ...]:
     """The last entries, the newest first; the lowest number is `below` for the page after."""
     query = _selected(selection).order_by(AUDIT.c.number.desc()).limit(limit)

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.errors import InputError, NotFoundError
+from bot.errors import NotFoundError
 from bot.language import Language
+from bot.staff.faults import FaultError
 from bot.staff.models import (
     NAME_LENGTH,
     RecoveryCodeRow,
@@ -57,13 +58,11 @@ def normalise_name(name: str) -> str:
     """The name as it is stored and compared.
 
     Raises:
-        InputError: it is empty, too long or has other characters than a name to sign in with may have.
+        FaultError: it is empty, too long or has other characters than a name to sign in with may have.
     """
     folded = name.strip().lower()
     if len(folded) > NAME_LENGTH or not NAME.fullmatch(folded):
-        raise InputError(
-            f"{name!r} cannot be a name to sign in with: up to {NAME_LENGTH} letters, digits and . _ @ + - inside"
-        )
+        raise FaultError("name", f"{name!r} cannot be a name: up to {NAME_LENGTH} letters, digits and . _ @ + - inside")
     return folded
 
 
@@ -71,11 +70,13 @@ def check_display_name(text: str) -> str:
     """The name for others, without outer spaces.
 
     Raises:
-        InputError: it is empty, too long or not one line of text.
+        FaultError: it is empty, too long or not one line of text.
     """
     text = text.strip()
     if not text or len(text) > NAME_LENGTH or not text.isprintable():
-        raise InputError(f"{text[:NAME_LENGTH]!r} cannot be shown as a name: one line of up to {NAME_LENGTH} letters")
+        raise FaultError(
+            "display_name", f"{text[:NAME_LENGTH]!r} cannot be shown as a name: one line of up to {NAME_LENGTH} letters"
+        )
     return text
 
 
@@ -95,12 +96,11 @@ def add_staff(connection: Connection, new: NewStaff, *, at: datetime) -> int:
     """Make an account; returns its id.
 
     Raises:
-        InputError: a name cannot be used, or there is no role.
-        NameTakenError: somebody has it already.
+        FaultError: a name cannot be used or is taken, or there is no role.
     """
     name = normalise_name(new.name)
     if not new.roles:
-        raise InputError("an account needs at least one role")
+        raise FaultError("no_role", "an account needs at least one role")
     values = {
         "name": name,
         "display_name": check_display_name(new.display_name or name),
@@ -111,15 +111,11 @@ def add_staff(connection: Connection, new: NewStaff, *, at: datetime) -> int:
     try:
         added = connection.execute(insert(STAFF).values(**values))
     except IntegrityError as error:
-        raise NameTakenError(f"there is an account {name} already") from error
+        raise FaultError("name_taken", f"there is an account {name} already") from error
     (staff_id,) = added.inserted_primary_key or (0,)
     _write_set(connection, ROLE.c.role, staff_id, new.roles)
     _write_set(connection, SPOKEN.c.language, staff_id, new.languages)
     return int(staff_id)
-
-
-class NameTakenError(InputError):
-    """Two accounts cannot have one name."""
 
 
 def find_account(connection: Connection, staff_id: int) -> Account | None:
@@ -158,12 +154,12 @@ def set_roles(connection: Connection, staff_id: int, roles: Collection[Role]) ->
     """Replace the roles; whether that changed anything. A change ends all sessions.
 
     Raises:
-        InputError: nothing is left, or nobody could look after accounts any more.
+        FaultError: nothing is left, or nobody could look after accounts any more.
         NotFoundError: there is no such account.
     """
     account = need_account(connection, staff_id)
     if not roles:
-        raise InputError("an account needs at least one role")
+        raise FaultError("no_role", "an account needs at least one role")
     if set(roles) == account.staff.roles:
         return False
     if "admin" not in roles:
@@ -182,7 +178,7 @@ def set_display_name(connection: Connection, staff_id: int, display_name: str) -
     """Replace the name others see.
 
     Raises:
-        InputError: it cannot be used.
+        FaultError: it cannot be used.
     """
     _set(connection, staff_id, display_name=check_display_name(display_name))
 
@@ -207,7 +203,7 @@ def deactivate(connection: Connection, staff_id: int, *, at: datetime) -> bool:
     """Close the account and end its sessions; whether it was open.
 
     Raises:
-        InputError: nobody could look after accounts any more.
+        FaultError: nobody could look after accounts any more.
         NotFoundError: there is no such account.
     """
     account = need_account(connection, staff_id)
@@ -247,7 +243,7 @@ def _refuse_without_admin(connection: Connection, account: Account) -> None:
         .with_for_update()
     ).scalars()
     if set(admins) == {account.staff.id}:
-        raise InputError(f"{account.staff.name} is the only admin; make somebody else one first")
+        raise FaultError("only_admin", f"{account.staff.name} is the only admin; make somebody else one first")
 
 
 def _set(connection: Connection, staff_id: int, **values: Any) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.errors import InputError, NotFoundError
+from bot.errors import NotFoundError
 from bot.language import LANGUAGES, Language
+from bot.staff.faults import FaultError
 from bot.staff.models import OFFICE_LENGTH, TeamMemberRow, TeamOfficeRow, TeamRow, TeamTextRow
-from bot.staff.people import NameTakenError, check_display_name
+from bot.staff.people import check_display_name
 from bot.staff.roles import Team
 
 TEAM: Table = TeamRow.__table__  # type: ignore[assignment]
@@ -59,17 +60,16 @@ def add_team(
     """Make a team; returns its id. A new fallback team takes the place of the old one.
 
     Raises:
-        InputError: key or name cannot be used.
-        NameTakenError: there is a team with this key.
+        FaultError: key, name or office cannot be used, or the key is taken.
     """
     if not KEY.fullmatch(key):
-        raise InputError(f"{key!r} cannot be the key of a team: up to 40 small letters, digits and - inside")
+        raise FaultError("key", f"{key!r} cannot be the key of a team: up to 40 small letters, digits and - inside")
     if fallback:
         _end_fallback(connection)
     try:
         added = connection.execute(insert(TEAM).values(key=key, fallback=fallback))
     except IntegrityError as error:
-        raise NameTakenError(f"there is a team {key} already") from error
+        raise FaultError("key_taken", f"there is a team {key} already") from error
     (team_id,) = added.inserted_primary_key or (0,)
     _write_names(connection, team_id, names)
     _write_offices(connection, team_id, offices)
@@ -82,7 +82,7 @@ def change_team(
     """Replace names, offices and whether it is the fallback team.
 
     Raises:
-        InputError: a name cannot be used.
+        FaultError: a name or office cannot be used.
         NotFoundError: there is no such team.
     """
     if fallback:
@@ -116,7 +116,7 @@ def _end_fallback(connection: Connection, *, but: int | None = None) -> None:
 def _write_names(connection: Connection, team_id: int, names: Mapping[Language, str]) -> None:
     unknown = set(names) - set(LANGUAGES)
     if unknown or not any(name.strip() for name in names.values()):
-        raise InputError("a team needs a name, in one of: " + ", ".join(LANGUAGES))
+        raise FaultError("team_name", "a team needs a name, in one of: " + ", ".join(LANGUAGES))
     rows = [
         {"team_id": team_id, "language": language, "name": check_display_name(name)}
         for language, name in names.items()
@@ -129,7 +129,7 @@ def _write_names(connection: Connection, team_id: int, names: Mapping[Language, 
 def _write_offices(connection: Connection, team_id: int, offices: Collection[str]) -> None:
     for office in offices:
         if not office or len(office) > OFFICE_LENGTH or not office.isprintable():
-            raise InputError(f"{office[:OFFICE_LENGTH]!r} cannot be the id of an office")
+            raise FaultError("office", f"{office[:OFFICE_LENGTH]!r} cannot be the id of an office")
     connection.execute(delete(OFFICE).where(OFFICE.c.team_id == team_id))
     rows = [{"team_id": team_id, "office_id": office} for office in sorted(set(offices))]
     if rows:

@@ -12,6 +12,7 @@ from bot.web.chat.sockets import OpenSockets
 from bot.web.chat.turns import Turns
 from bot.web.limits import TokenBuckets
 from bot.web.open_data import OpenData
+from bot.web.staff.hashing import PasswordThreads
 from bot.web.town import TownSource
 
 
@@ -35,3 +36,4 @@ LIMITS = web.AppKey("limits", Limits)
 SOCKETS = web.AppKey("sockets", OpenSockets)
 ORIGINS = web.AppKey("origins", frozenset[str])
 OPENAPI = web.AppKey("openapi", bytes)
+PASSWORDS = web.AppKey("passwords", PasswordThreads)

@@ -1,4 +1,4 @@
-"""Cookies of staff: the session, a visit before it, the language. Out of reach for scripts; by TLS where there is one."""
+"""Cookies of staff: the session, a visit before it, the language."""
 
 from urllib.parse import urlsplit
 

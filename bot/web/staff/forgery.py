@@ -12,6 +12,7 @@ from bot.staff.tokens import derive
 from bot.web.errors import ApiError
 from bot.web.keys import SETTINGS
 from bot.web.staff.cookies import SESSION, VISIT, read_cookie
+from bot.web.staff.forms import read_form
 
 HEADER = "X-CSRF-Token"
 FIELD = "csrf"
@@ -37,8 +38,7 @@ async def refuse_forged(request: web.Request) -> None:
         return
     given = request.headers.get(HEADER)
     if given is None and request.content_type in FORMS:
-        value = (await request.post()).get(FIELD)
-        given = value if isinstance(value, str) else None
+        given = (await read_form(request)).text(FIELD)
     expected = form_token(request)
     if not expected or not hmac.compare_digest((given or "").encode(), expected.encode()):
         raise ApiError("forged", "the form is too old or was not sent by our page", field=HEADER)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from aiohttp import hdrs, web
 
+from bot.errors import InputError
 from bot.settings import Settings
 from bot.staff.roles import ROLES, Role
 from bot.staff.sessions import Limits, Session, find_session, touch_session
@@ -81,9 +82,10 @@ async def read_session(request: web.Request) -> Session | None:
 
 def add_staff_routes(app: web.Application, routes: Collection[StaffRoute]) -> None:
     """Put routes into `app`, each behind the guard."""
+    guarded = app.setdefault(GUARDED, set())
     for route in routes:
         handler = _guarded(route)
-        app[GUARDED].add(handler)
+        guarded.add(handler)
         if route.method == hdrs.METH_GET:
             app.router.add_get(route.path, handler)  # and HEAD
         else:
@@ -102,6 +104,11 @@ def _guarded(route: StaffRoute) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
             return await _answer(route, request)
+        except InputError as error:
+            refusal = ApiError("invalid", str(error))
+            if route.kind == "api":
+                raise refusal from error
+            return show_error(request, refusal)
         except web.HTTPException as error:
             if route.kind == "api" or error.status < 400:  # a redirect
                 raise

@@ -13,7 +13,12 @@ def is_for_staff(path: str) -> bool:
     return any(path == prefix or path.startswith(f"{prefix}/") for prefix in PREFIXES)
 
 
-def safe_path(path: str) -> str:
-    """Where somebody wanted to go before signing in, as a query gives it; HOME for every other place than ours."""
+def own_path(path: str) -> str:
+    """A path of ours that a form or query names; HOME for every other place."""
     is_ours = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-    return path if is_ours and is_for_staff(path.partition("?")[0]) and not path.startswith(SIGN_IN) else HOME
+    return path if is_ours and is_for_staff(path.partition("?")[0]) else HOME
+
+
+def safe_path(path: str) -> str:
+    """The same for where somebody wanted to go before signing in, so not signing in again."""
+    return HOME if path.startswith(SIGN_IN) else own_path(path)
