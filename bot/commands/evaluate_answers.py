@@ -24,7 +24,7 @@ from bot.conversations.evaluation import (
     read_messages,
 )
 from bot.errors import InputError
-from bot.language import LANGUAGES, Language, is_language
+from bot.language import LANGUAGES, Language
 from bot.settings import Settings
 from bot.web.client import Client
 
@@ -112,10 +112,7 @@ async def _ask(client: Client, message: LabelledMessage, language: Language | No
 
 
 def _language_of(path: Path) -> Language | None:
-    ending = path.stem.rpartition("_")[2]
-    if is_language(ending):
-        return ending
-    return None
+    return next((language for language in LANGUAGES if path.stem.endswith(f"_{language}")), None)
 
 
 def _languages(ones: Sequence[Judged] | Sequence[JudgedOther]) -> list[Language | None]:
