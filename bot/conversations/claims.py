@@ -26,6 +26,7 @@ from bot.conversations.handoffs import (
     move_conversation,
     read_handoff,
 )
+from bot.conversations.history import index_handoff
 from bot.conversations.presence import PRESENCE, is_present
 from bot.conversations.queries import CONVERSATION
 from bot.conversations.records import UNCHANGED, Progress, StoredConversation, StoredMessage
@@ -132,6 +133,7 @@ def close(
     handoff = _done(connection, handoff_id, deed, "close")
     message = append_message(connection, handoff.conversation_id, ending.compose, learn=ending.learn)
     _change(connection, handoff_id, closing_number=message.number)
+    index_handoff(connection, handoff_id)
     return read_handoff(connection, handoff_id), message
 
 

@@ -49,9 +49,15 @@ def find_conversation(connection: Connection, conversation_id: str) -> StoredCon
     return None if row is None else StoredConversation(**row._mapping)
 
 
+# What FTS5 deletes stays readable until its index is written anew.
+_REWRITE_INDEX = text("INSERT INTO handoff_search (handoff_search) VALUES ('optimize')")
+
+
 def delete_conversation(connection: Connection, conversation_id: str) -> None:
     """Erase the conversation and everything that was said in it and about it, handoffs and requests too."""
-    connection.execute(delete(HandoffRow).where(HandoffRow.conversation_id == conversation_id))
+    handoffs = connection.execute(delete(HandoffRow).where(HandoffRow.conversation_id == conversation_id))
+    if handoffs.rowcount and connection.dialect.name == "sqlite":
+        connection.execute(_REWRITE_INDEX)
     connection.execute(delete(RequestRow).where(RequestRow.conversation_id == conversation_id))
     connection.execute(delete(FEEDBACK).where(FEEDBACK.c.conversation_id == conversation_id))
     connection.execute(delete(MESSAGE).where(MESSAGE.c.conversation_id == conversation_id))
@@ -70,6 +76,19 @@ _ANSWERS = _MESSAGES.where(MESSAGE.c.reply_to == bindparam("answered"))
 _WITH_KEY = _MESSAGES.where(MESSAGE.c.key == bindparam("sent_key"))
 _WITH_NUMBER = _MESSAGES.where(MESSAGE.c.number == bindparam("sought"))
 
+_LAST_TEXT = (
+    select(MESSAGE.c.text)
+    .where(MESSAGE.c.conversation_id == bindparam("conversation"))
+    .where(MESSAGE.c.role == "citizen", MESSAGE.c.chosen.is_(None))
+    .order_by(MESSAGE.c.number.desc())
+    .limit(1)
+)
+_CHOOSE_LANGUAGE = (
+    update(CONVERSATION)
+    .where(CONVERSATION.c.id == bindparam("conversation"))
+    .values(language=bindparam("wished"), language_pinned=True, version=CONVERSATION.c.version + 1)
+)
+
 
 def list_messages(connection: Connection, conversation_id: str, *, after: int = 0) -> tuple[StoredMessage, ...]:
     """The messages with a number above `after`, in order."""
@@ -81,6 +100,16 @@ def list_answers(connection: Connection, conversation_id: str, *, number: int) -
     """The answers to the citizen's message `number`."""
     rows = connection.execute(_ANSWERS, {"conversation": conversation_id, "answered": number})
     return tuple(map(_message, rows))
+
+
+def last_text_of_citizen(connection: Connection, conversation_id: str) -> str | None:
+    """What the citizen wrote last, masked; None where nothing was written yet. A pressed button is not written."""
+    return connection.execute(_LAST_TEXT, {"conversation": conversation_id}).scalar_one_or_none()
+
+
+def choose_language(connection: Connection, conversation_id: str, *, language: Language) -> None:
+    """Go on in the language that the citizen wishes."""
+    connection.execute(_CHOOSE_LANGUAGE, {"conversation": conversation_id, "wished": language})
 
 
 def find_message_by_key(connection: Connection, conversation_id: str, *, key: str) -> StoredMessage | None:
@@ -128,7 +157,7 @@ def add_message(
         last_number=message.number,
         state=conversation.state if progress.state is None else progress.state,
         language=progress.language or conversation.language,
-        language_pinned=conversation.language_pinned or progress.pins_language,
+        language_pinned=conversation.language_pinned if progress.pins_language is None else progress.pins_language,
     )
     values: dict[str, Any] = {"version": changed.version, "last_number": changed.last_number, "last_at": message.at}
     if changed.state is not conversation.state:

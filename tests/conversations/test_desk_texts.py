@@ -1,0 +1,105 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.conversations import queries
+from bot.conversations.canned_replies import add_reply, change_reply, delete_reply, fill_in, list_replies
+from bot.conversations.records import StoredMessage
+from bot.conversations.wrong_answers import Correction, list_wrong, mark_wrong, unmark
+from bot.errors import InputError, NotFoundError
+from tests.conversations.desk import AT, Desk
+
+BY = (1, AT)
+
+
+def test_replies_of_the_own_teams_and_of_all_are_listed_by_name(desk: Desk) -> None:
+    other = desk.add_team("bauamt")
+    with desk.engine.begin() as connection:
+        add_reply(connection, team_id=other, name="Fremd", texts={"de": "Nein"}, by=BY)
+        add_reply(connection, team_id=desk.team, name="Termin", texts={"de": "Termin", "en": "Appointment"}, by=BY)
+        add_reply(connection, team_id=None, name="Gruß", texts={"de": "Guten Tag"}, by=BY)
+        listed = list_replies(connection, [desk.team])
+    assert [(reply.name, reply.text("en")) for reply in listed] == [("Gruß", "Guten Tag"), ("Termin", "Appointment")]
+
+
+def test_reply_is_changed_and_deleted(desk: Desk) -> None:
+    with desk.engine.begin() as connection:
+        reply_id = add_reply(connection, team_id=None, name="Gruß", texts={"de": "Guten Tag"}, by=BY)
+        change_reply(connection, reply_id, name="Gruß", texts={"de": "Moin"}, by=BY)
+        assert list_replies(connection, [])[0].texts == {"de": "Moin"}
+        delete_reply(connection, reply_id)
+        assert list_replies(connection, []) == ()
+        with pytest.raises(NotFoundError):
+            change_reply(connection, reply_id, name="Gruß", texts={"de": "Moin"}, by=BY)
+
+
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    [
+        ("", {"de": "Text"}),
+        ("x" * 81, {"de": "Text"}),
+        ("Gruß", {"en": "Hello"}),
+        ("Gruß", {"de": " "}),
+        ("Gruß", {"de": "x" * 2_001}),
+        ("Gruß", {"de": "Hier ist {password}"}),
+        ("Gruß", {"de": "Hier ist {caseworker.__class__}"}),
+        ("Gruß", {"de": "Hier ist {"}),
+    ],
+)
+def test_reply_that_cannot_be_used_is_refused(desk: Desk, name: str, texts: dict[str, str]) -> None:
+    with desk.engine.begin() as connection, pytest.raises(InputError):
+        add_reply(connection, team_id=None, name=name, texts=texts, by=BY)
+
+
+def test_placeholders_are_filled_in_and_an_unknown_value_stays_visible() -> None:
+    text = "Hier ist {caseworker} aus {town}. {{so}}"
+    assert fill_in(text, {"caseworker": "Frau {town}"}) == "Hier ist Frau {town} aus {town}. {so}"
+
+
+def test_wrong_answer_is_listed_with_question_understanding_and_what_was_right(desk: Desk) -> None:
+    conversation = desk.begin("Wo ist mein Perso?")
+    answer = StoredMessage(
+        number=2, role="bot", language="de", text="Reisepass", at=AT, reply_to=1, understanding={"intent": "x"}
+    )
+    correction = Correction(right="Personalausweis", right_service_id="personalausweis", staff_id=7, at=AT)
+    with desk.engine.begin() as connection:
+        queries.add_message(connection, conversation, answer)
+        mark_wrong(connection, conversation.id, 2, Correction(right="?", right_service_id=None, staff_id=7, at=AT))
+        mark_wrong(connection, conversation.id, 2, correction)
+        [marked] = list_wrong(connection)
+        assert (marked.asked, marked.answered, marked.understanding) == (
+            "Wo ist mein Perso?",
+            "Reisepass",
+            {"intent": "x"},
+        )
+        assert marked.correction == correction
+        assert list_wrong(connection, before=marked) == ()
+        unmark(connection, conversation.id, 2)
+        assert list_wrong(connection) == ()
+
+
+def test_only_an_answer_of_the_bot_can_be_wrong(desk: Desk) -> None:
+    conversation = desk.begin()
+    correction = Correction(right="x", right_service_id=None, staff_id=7, at=AT)
+    for number in (1, 2):
+        with pytest.raises(NotFoundError), desk.engine.begin() as connection:
+            mark_wrong(connection, conversation.id, number, correction)
+
+
+def test_marks_are_paged_newest_first_and_erased_with_the_conversation(desk: Desk) -> None:
+    marked = []
+    for day in range(3):
+        conversation = desk.begin()
+        with desk.engine.begin() as connection:
+            queries.add_message(
+                connection, conversation, StoredMessage(number=2, role="bot", language="de", text="Nein", at=AT)
+            )
+            at = AT + timedelta(days=day)
+            mark_wrong(connection, conversation.id, 2, Correction(right="x", right_service_id=None, staff_id=7, at=at))
+        marked.append(conversation.id)
+    with desk.engine.begin() as connection:
+        first = list_wrong(connection, limit=2)
+        second = list_wrong(connection, before=first[-1], limit=2)
+        assert [mark.conversation_id for mark in (*first, *second)] == marked[::-1]
+        queries.delete_conversation(connection, marked[0])
+        assert len(list_wrong(connection)) == 2
