@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import date
 
 import pytest
 
@@ -74,6 +75,13 @@ async def test_other_messages_end_as_they_should(citizen: Client, text: str, out
     (message,) = await citizen.say(text)
     assert message["outcome"] == outcome
     assert message["text"]
+
+
+async def test_a_frequent_question_names_the_page_of_the_town_and_the_day(citizen: Client) -> None:
+    (message,) = await citizen.say("Kann ich im Rathaus mit Karte bezahlen?")
+    assert message["card"]["source"] == "https://www.auenfurt.example"
+    day = date.fromisoformat(message["card"]["valid_as_of"])
+    assert message["text"].endswith(f"Quelle: https://www.auenfurt.example, Stand: {day:%d.%m.%Y}")
 
 
 async def test_the_language_is_switched_when_asked_for(citizen: Client) -> None:

@@ -90,6 +90,20 @@ async def test_outcome_is_that_of_the_reply_where_no_action_names_one(citizen: C
     assert answer["outcome"] == "greet"
 
 
+@pytest.mark.parametrize("source", ["https://www.115.de", None])
+async def test_frequent_question_carries_source_and_date(
+    citizen: Citizen, worker: FakeWorker, source: str | None
+) -> None:
+    card = {"kind": "faq", "valid_as_of": "2026-11-22", "source": source}
+    line = {"text": "Stand: 22.11.2026", "response": "utter_source", "custom": {"card": card}}
+    answered = said("Mit Karte.", response="utter_faq/payment_methods")
+    worker.answer = lambda _: answered | {"outputs": [*answered["outputs"], line]}
+    (answer,) = await citizen.say("Kann ich mit Karte zahlen?")
+    assert (answer["outcome"], answer["card"]) == ("faq", card)
+    assert answer["text"] == "Mit Karte.\n\nStand: 22.11.2026"
+    assert (await citizen.history())[-1]["card"] == card
+
+
 async def test_pressed_choice_reaches_the_worker_as_what_it_means(citizen: Citizen, worker: FakeWorker) -> None:
     worker.answer = lambda _: said("37 Euro.", custom={"outcome": "service", "choices": CHOICES})
     [answer] = await citizen.say("Personalausweis")
