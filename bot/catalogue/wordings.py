@@ -96,8 +96,8 @@ def _beginning(summary: str) -> str:
 
 def _names_all(written: str, fees: Sequence[Fee]) -> bool:
     """Whether the town's own wording has every amount already: "40,00" or "40"; or that it costs nothing."""
-    if written and all(fee.amount == 0 and not fee.amount_to for fee in fees):
-        return True
+    if not written:
+        return not fees
     amounts = set(_AMOUNT.findall(written.replace(",00", "")))
     wanted = {
         f"{amount:.2f}".replace(".00", "").replace(".", ",")
