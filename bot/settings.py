@@ -49,6 +49,11 @@ class Settings:
     undo_runs: int = 10  # how many imports can be taken back
     missed_word_days: int = 90  # how long words that matched nothing are kept
 
+    presence_seconds: float = 60.0  # without a sign of life, after which a caseworker counts as absent
+    takeover_minutes: float = 10.0  # after which an absent colleague's conversation can be taken over
+    request_hours: float = 16.0  # of working time until a request is due
+    request_lookups_per_hour: int = 60  # from one address
+
     staff_origin: str = (
         ""  # where staff reach this server, when a proxy stands before it: https://assistant.town.example
     )
@@ -150,6 +155,10 @@ def _check(settings: Settings) -> None:
         "turn_timeout",
         "undo_runs",
         "missed_word_days",
+        "presence_seconds",
+        "takeover_minutes",
+        "request_hours",
+        "request_lookups_per_hour",
         "session_idle",
         "session_length",
         "argon2_passes",
