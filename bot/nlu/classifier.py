@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.features import extract
 from bot.nlu.linear import LinearModel
 from bot.nlu.recogniser import language_of, other_language_of
-from bot.nlu.sentences import combine, frame, split_sentences
+from bot.nlu.sentences import Kinds, combine, frame, split_sentences
 
 RANKING = "intent_ranking"
 RESPONSE_SELECTOR = "response_selector"
@@ -29,9 +29,9 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     """Sets intent, ranking and, for a retrieval intent such as `faq/contact`, what Rasa's `utter_faq` needs.
 
     The confidence is calibrated: of messages understood with 0.8, about 80 % are understood rightly. Below
-    `threshold` the intent is `nlu_fallback`; the ranking still names the best guesses. An intent in `urgent` (name:
-    confidence) is taken from its own confidence on, even where another is likelier: a missed emergency is worse than
-    a false alarm. One in `cautious` has a threshold of its own: refusing takes more than looking something up.
+    `threshold`, or its own one in `thresholds` (refusing takes more than looking something up), the intent is
+    `nlu_fallback`; the ranking still names the best guesses. An intent in `urgent` (name: confidence) is taken from its
+    own confidence on, even where another is likelier: a missed emergency is worse than a false alarm.
     A message in none of our languages gets the intent `other_language`, unless it is urgent.
     """
 
@@ -44,23 +44,32 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         self._model = model
         self._openings = frozenset(config["openings"])
         self._closings = frozenset(config["closings"])
+        self._kinds = Kinds(
+            courtesies=self._openings | self._closings,
+            background=config["background"],
+            asking=frozenset(config["asking"]),
+            urgent=frozenset(config["urgent"]),
+        )
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`min_count` examples a feature must stand in, `strength` of fitting, `ranking_length` intents named.
 
         `openings` and `closings` are intents of mere courtesy, with which a `framed` share of examples is learned.
+        `background` is the intent of a story that is told around a question, `asking` are those of such questions.
         """
         return {
             "min_count": 2,
             "strength": 1.0,
             "threshold": 0.4,
             "urgent": {},
-            "cautious": {},
+            "thresholds": {},
             "other_language": None,
             "ranking_length": 10,
             "openings": [],
             "closings": [],
+            "background": "",
+            "asking": [],
             "framed": 0.3,
         }
 
@@ -129,7 +138,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         if other_language is not None and self._config["other_language"] is not None:
             return {"name": self._config["other_language"], "confidence": 1.0}
         best = ranking[0]
-        if best["confidence"] < self._config["cautious"].get(best["name"], self._config["threshold"]):
+        if best["confidence"] < self._config["thresholds"].get(best["name"], self._config["threshold"]):
             return {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": 1.0 - best["confidence"]}
         return best
 
@@ -137,7 +146,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         tokens = message.get(TOKENS_NAMES[TEXT]) or []
         sentences = split_sentences(tokens, message.get(TEXT))
         scores = [self._model.scores(_features(sentence)) for sentence in sentences]
-        combined = combine(scores, self._model, courtesies=self._openings | self._closings)
+        combined = combine(scores, self._model, self._kinds)
         probabilities = self._model.probabilities(combined).tolist()
         return rank(dict(zip(self._model.labels, probabilities, strict=True)), length=self._config["ranking_length"])
 
@@ -145,13 +154,14 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 def rank(probabilities: Mapping[str, float], *, length: int) -> dict[str, Any]:
     """Intents by confidence, and per retrieval intent its frequent questions by confidence.
 
-    A retrieval intent is as likely as its questions together: `faq/contact` 0.5 and `faq/fax` 0.2 are `faq` 0.7.
+    A retrieval intent is as likely as the likeliest of its questions: `faq/fax` 0.5 and `faq/contact` 0.2 are `faq` 0.5.
+    A little of all hundred questions, which may make 0.6 together, is none of them.
     """
     intents: dict[str, float] = {}
     questions: dict[str, list[tuple[float, str]]] = {}
     for label, probability in probabilities.items():
         intent = label.partition(RESPONSE_IDENTIFIER_DELIMITER)[0]
-        intents[intent] = intents.get(intent, 0.0) + probability
+        intents[intent] = max(intents.get(intent, 0.0), probability)
         if intent != label:
             questions.setdefault(intent, []).append((probability, label))
     ranked = sorted(intents.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -1,5 +1,6 @@
 """Train a `LinearModel`. The only place that needs scikit-learn; the same data give the same model."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.nlu.features import Vocabulary, learn_vocabulary
 from bot.nlu.linear import LinearModel, softmax
 
 FOLDS = 3
+FAIR_SHARE = 1 / 8  # of the examples of the largest label; a smaller one counts as if it had as many
 SEED = 7
 
 Document = Sequence[str]
@@ -54,7 +56,10 @@ def _matrix(documents: Sequence[Document], vocabulary: Vocabulary) -> Any:
 
 
 def _solve(matrix: Any, targets: np.ndarray, count: int, strength: float) -> tuple[np.ndarray, np.ndarray]:
-    machine = LinearSVC(C=strength, random_state=SEED).fit(matrix, targets)
+    numbers = Counter(targets.tolist())
+    fair = FAIR_SHARE * max(numbers.values())
+    weighted = {label: max(1.0, fair / number) for label, number in numbers.items()}
+    machine = LinearSVC(C=strength, random_state=SEED, class_weight=weighted).fit(matrix, targets)
     coefficients, intercepts = machine.coef_, machine.intercept_
     if len(machine.classes_) == 2:  # scikit-learn keeps one row for two classes
         coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.hstack([-intercepts, intercepts])

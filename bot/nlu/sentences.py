@@ -2,10 +2,12 @@
 
 Each sentence is understood by itself, and training examples are also learned with courtesies around them. Without
 either, "Sehr geehrte Damen und Herren, … Vielen Dank." hides most questions (of questions put between such formulas,
-the right kind was found for 0.25 in place of 0.67).
+the right kind was found for 0.25 in place of 0.67). Who tells a story first asks at its end: with the story counting as
+much as the question, the facet was found for 0.85 of 753 questions in place of 0.88.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from rasa.nlu.tokenizers.tokenizer import Token
@@ -14,6 +16,7 @@ from bot.nlu.linear import LinearModel
 
 _ENDS = frozenset(".!?…")
 SEED = 11
+CLEAR = 0.5  # how likely a sentence must be a question for the story around it to count no more
 
 
 def split_sentences(tokens: Sequence[Token], text: str) -> list[list[Token]]:
@@ -34,10 +37,32 @@ def split_sentences(tokens: Sequence[Token], text: str) -> list[list[Token]]:
     return sentences
 
 
-def combine(scores: Sequence[np.ndarray], model: LinearModel, *, courtesies: frozenset[str]) -> np.ndarray:
-    """Scores of a message from those of its sentences: the clearest sentence decides, a courtesy only among its own."""
-    saying = [score for score in scores if model.labels[int(score.argmax())] not in courtesies]
-    return np.max(saying or scores, axis=0)
+@dataclass(frozen=True)
+class Kinds:
+    """Intents whose sentences do not count like others: mere courtesies, the story around a question, questions that
+    such a story is told for, and what must not be missed.
+    """
+
+    courtesies: Collection[str] = ()
+    background: str = ""
+    asking: Collection[str] = ()
+    urgent: Collection[str] = ()
+
+
+def combine(scores: Sequence[np.ndarray], model: LinearModel, kinds: Kinds) -> np.ndarray:
+    """Scores of a message from those of its sentences: the clearest sentence decides, but
+    - a courtesy only among its own;
+    - the background ("our dog has died") not where another sentence clearly asks ("what must I bring?");
+    - what is urgent wherever it is said.
+    """
+    best = [model.labels[int(score.argmax())] for score in scores]
+    saying = [place for place, label in enumerate(best) if label not in kinds.courtesies] or range(len(scores))
+    if any(best[place] in kinds.asking and model.probabilities(scores[place]).max() >= CLEAR for place in saying):
+        saying = [place for place in saying if best[place] != kinds.background]
+    combined = np.max([scores[place] for place in saying], axis=0)
+    anywhere = [place for place, label in enumerate(model.labels) if label in kinds.urgent]
+    combined[anywhere] = np.max(scores, axis=0)[anywhere]
+    return combined
 
 
 def frame(

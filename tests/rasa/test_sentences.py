@@ -6,7 +6,7 @@ from rasa.nlu.tokenizers.tokenizer import Token
 
 from bot.nlu.features import learn_vocabulary
 from bot.nlu.linear import LinearModel
-from bot.nlu.sentences import combine, frame, split_sentences
+from bot.nlu.sentences import Kinds, combine, frame, split_sentences
 from bot.nlu.tokenizer import load_blank
 
 COURTESIES = frozenset({"greet"})
@@ -39,12 +39,36 @@ def model() -> LinearModel:
 
 def test_a_courtesy_gives_way_to_anything_else() -> None:
     scores = [np.array([-1.0, 2.0]), np.array([0.1, -1.0])]
-    assert combine(scores, model(), courtesies=COURTESIES).tolist() == [0.1, -1.0]
+    assert combine(scores, model(), Kinds(courtesies=COURTESIES)).tolist() == [0.1, -1.0]
 
 
 def test_courtesies_alone_count() -> None:
     scores = [np.array([-1.0, 2.0]), np.array([-0.5, 1.0])]
-    assert combine(scores, model(), courtesies=COURTESIES).tolist() == [-0.5, 2.0]
+    assert combine(scores, model(), Kinds(courtesies=COURTESIES)).tolist() == [-0.5, 2.0]
+
+
+def story_model() -> LinearModel:
+    vocabulary = learn_vocabulary([["la"]], min_count=1)
+    return LinearModel(("ask_fees", "crisis", "find_service"), vocabulary, np.zeros((1, 3)), np.zeros(3), 1.0)
+
+
+def test_the_story_around_a_question_does_not_hide_it() -> None:
+    story, question = np.array([-2.0, -3.0, 4.0]), np.array([1.5, -3.0, 0.5])
+    combined = combine([story, question], story_model(), Kinds(background="find_service", asking=["ask_fees"]))
+    assert combined.tolist() == question.tolist()
+
+
+def test_a_story_counts_where_the_question_is_not_clear() -> None:
+    story, question = np.array([-2.0, -3.0, 4.0]), np.array([0.1, -0.5, 0.0])
+    combined = combine([story, question], story_model(), Kinds(background="find_service", asking=["ask_fees"]))
+    assert combined.tolist() == [0.1, -0.5, 4.0]
+
+
+def test_an_emergency_in_the_story_is_not_passed_over() -> None:
+    story, question = np.array([-2.0, 3.0, 4.0]), np.array([1.5, -3.0, 0.5])
+    kinds = Kinds(background="find_service", asking=["ask_fees"], urgent=["crisis"])
+    combined = combine([story, question], story_model(), kinds)
+    assert combined.tolist() == [1.5, 3.0, 0.5]
 
 
 LABELS = ["greet", "thanks", *["ask_fees"] * 40, "greet", "thanks", *["ask_fees"] * 40]
