@@ -154,7 +154,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 def rank(probabilities: Mapping[str, float], *, length: int) -> dict[str, Any]:
     """Intents by confidence, and per retrieval intent its frequent questions by confidence.
 
-    A retrieval intent is as likely as the likeliest of its questions: `faq/fax` 0.5 and `faq/contact` 0.2 are `faq` 0.5.
+    A retrieval intent is as likely as its likeliest question: `faq/fax` 0.5 and `faq/contact` 0.2 are `faq` 0.5.
     A little of all hundred questions, which may make 0.6 together, is none of them.
     """
     intents: dict[str, float] = {}
