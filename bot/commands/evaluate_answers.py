@@ -144,14 +144,15 @@ def _print_report(questions: Sequence[Judged], others: Sequence[JudgedOther]) ->
         _print_questions(f"questions {language or UNTOLD}", figures)
     for one in questions:
         if one.result not in {"right", "offered"}:
-            answered = ", ".join(filter(None, (one.service, "+".join(one.facets))))
-            print(f"{one.result} {one.cause or ''}: {one.q}\n    {one.outcome}{f': {answered}' if answered else ''}")
+            title = ", ".join(filter(None, (one.result.replace("_", " "), one.cause)))
+            answered = ", ".join(filter(None, (one.outcome, one.service, "+".join(one.facets))))
+            print(f"{title}: {one.q}\n    {answered}")
     for language in _languages(others):
         figures = measure_others([one for one in others if one.language == language])
         _print_others(f"other messages {language or UNTOLD}", figures)
     for other in others:
         if not other.right:
-            print(f"{other.kind}: {other.q}\n    {other.outcome}{f': {other.service}' if other.service else ''}")
+            print(f"{other.kind}: {other.q}\n    {', '.join(filter(None, (other.outcome, other.service)))}")
 
 
 def _print_questions(title: str, figures: Mapping[str, Any]) -> None:
