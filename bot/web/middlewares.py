@@ -18,6 +18,7 @@ from bot.web.origins import (
     open_preflight_response,
     preflight_response,
 )
+from bot.web.staff.paths import is_for_staff
 
 REQUEST_ID = web.RequestKey("request_id", str)
 REQUEST_ID_HEADER = "X-Request-Id"
@@ -88,6 +89,9 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     headers = response.headers
     for name, value in BASE_HEADERS.items():
         headers[name] = value
+    if is_for_staff(request.path):
+        # With "no-referrer" browsers keep the origin of a form's page to themselves, and it is checked there.
+        headers["Referrer-Policy"] = "same-origin"
     if REQUEST_ID in request:
         headers[REQUEST_ID_HEADER] = request[REQUEST_ID]
     if request.path.startswith(WIDGET):

@@ -1,5 +1,6 @@
 """Pages for staff, from the templates in bot/web/templates. Whatever is put into one is escaped by itself."""
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
@@ -56,6 +57,7 @@ def render(
             csrf=derive(visit, FIELD) if visit else form_token(request),
             done=_said(request.query.get(DONE, ""), language, topics),
             moment=lambda at: format_moment(at, language),
+            label=lambda item: translator(language, item.topic)(item.label),
             **values,
         )
     )
@@ -91,8 +93,9 @@ def go_to(path: str, *, done: str = "") -> web.Response:
 
 def show_error(request: web.Request, error: ApiError) -> web.Response:
     """A refusal as a page."""
-    status = STATUS[error.detail.code]
-    response = render(request, "staff/error.html", status=status, code=error.detail.code, retry_after=error.retry_after)
+    phrases = load_phrases("staff", page_language(request))
+    text = phrases.get(f"error_{error.detail.code}", phrases["error_internal"])
+    response = render(request, "staff/error.html", status=STATUS[error.detail.code], error_text=text)
     response.headers.update(error.headers)
     return response
 
@@ -105,10 +108,16 @@ def _said(done: str, language: Language, topics: Sequence[str]) -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["plain"] = _plain
+    return environment
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

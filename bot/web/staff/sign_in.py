@@ -30,7 +30,7 @@ async def show_sign_in(request: web.Request) -> web.Response:
     session = session_if_any(request)
     if session is not None and session.complete:
         return go_to(safe_path(request.query.get("next", "")))
-    return _sign_in_page(request, next_page=safe_path(request.query.get("next", "")))
+    return sign_in_page(request, next_page=safe_path(request.query.get("next", "")))
 
 
 async def sign_in(request: web.Request) -> web.Response:
@@ -41,7 +41,7 @@ async def sign_in(request: web.Request) -> web.Response:
     address = _address(request)
     wait = await store.write(attempts.begin_attempt, name=name, address=address, at=now)
     if wait is not None:
-        return _sign_in_page(request, next_page=next_page, name=name, wait=wait)
+        return sign_in_page(request, next_page=next_page, name=name, wait=wait)
     account = await store.read(find_account_by_name, name)
     stored = account.password_hash if account is not None and account.is_active else None
     is_right, new_hash = await request.app[PASSWORDS].matches(stored, password[: LONGEST + 1])
@@ -49,7 +49,7 @@ async def sign_in(request: web.Request) -> web.Response:
         # Written for unknown names too: otherwise the time it takes would tell which names there are.
         who, whom = (account.staff.name, f"staff {account.staff.id}") if account is not None else (SYSTEM, "")
         await store.write(record, who, "sign_in_failed", whom)
-        return _sign_in_page(request, next_page=next_page, name=name, is_wrong=True)
+        return sign_in_page(request, next_page=next_page, name=name, fault="sign_in_wrong")
 
     def welcome(connection: Connection) -> str:
         attempts.end_attempt(connection, name=name, address=address, at=now)
@@ -134,7 +134,7 @@ async def give_second_factor(request: web.Request) -> web.Response:
 
     token = await store.write(check)
     if token is None:
-        return _second_factor_page(request, next_page=next_page, is_wrong=True)
+        return _second_factor_page(request, next_page=next_page, fault="second_factor_wrong")
     return with_session(request, go_to(next_page), token)
 
 
@@ -168,21 +168,20 @@ def _address(request: web.Request) -> str:
     return client_address(request, trusted_proxy=request.app[SETTINGS].trusted_proxy)
 
 
-def _sign_in_page(
-    request: web.Request, *, next_page: str, name: str = "", wait: int | None = None, is_wrong: bool = False
+def sign_in_page(
+    request: web.Request, *, next_page: str, name: str = "", wait: int | None = None, fault: str = ""
 ) -> web.Response:
-    values = {"next_page": "" if next_page == HOME else next_page, "name": name, "wait": wait, "is_wrong": is_wrong}
+    """The page with the form; `fault` is a key of the phrases, `wait` in seconds."""
+    values = {"next_page": "" if next_page == HOME else next_page, "name": name, "wait": wait, "fault": fault}
     openid = bool(request.app[SETTINGS].oidc_issuer)
-    return _patiently(
-        render(request, "staff/login.html", status=_status(wait, is_wrong), openid=openid, **values), wait
-    )
+    return _patiently(render(request, "staff/login.html", status=_status(wait, fault), openid=openid, **values), wait)
 
 
 def _second_factor_page(
-    request: web.Request, *, next_page: str, wait: int | None = None, is_wrong: bool = False
+    request: web.Request, *, next_page: str, wait: int | None = None, fault: str = ""
 ) -> web.Response:
-    values = {"next_page": "" if next_page == HOME else next_page, "wait": wait, "is_wrong": is_wrong}
-    return _patiently(render(request, "staff/second_factor.html", status=_status(wait, is_wrong), **values), wait)
+    values = {"next_page": "" if next_page == HOME else next_page, "wait": wait, "fault": fault}
+    return _patiently(render(request, "staff/second_factor.html", status=_status(wait, fault), **values), wait)
 
 
 def _status(wait: int | None, is_wrong: bool) -> int:

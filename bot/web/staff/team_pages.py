@@ -74,14 +74,6 @@ async def _team_page(request: web.Request, team_id: int, *, fault: str = "") -> 
     return _page(request, fault=fault, **await request.app[STORE].read(look))
 
 
-def _page(
-    request: web.Request,
-    profile: TeamProfile,
-    *,
-    key: str = "",
-    team_id: int | None = None,
-    members: object = (),
-    fault: str = "",
-) -> web.Response:
-    values = {"key": key, "team_id": team_id, "members": members, "fault": fault, "languages": LANGUAGES}
-    return render(request, "staff/team.html", status=422 if fault else 200, profile=profile, **values)
+def _page(request: web.Request, profile: TeamProfile, *, fault: str = "", **values: object) -> web.Response:
+    shown = {"key": "", "team_id": None, "members": (), "languages": LANGUAGES, "fault": fault, **values}
+    return render(request, "staff/team.html", status=422 if fault else 200, profile=profile, **shown)
