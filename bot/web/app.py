@@ -9,6 +9,7 @@ from aiohttp import ClientSession, TCPConnector, WSCloseCode, web
 from bot.conversations.store import Store
 from bot.errors import DatabaseUnavailableError
 from bot.settings import Settings
+from bot.staff.passwords import make_passwords
 from bot.text.identify import identify
 from bot.text.personal_data import mask
 from bot.web.chat.hub import Hub, LocalHub
@@ -24,6 +25,7 @@ from bot.web.keys import (
     OPEN_DATA,
     OPENAPI,
     ORIGINS,
+    PASSWORDS,
     RUNNING,
     SESSION,
     SETTINGS,
@@ -39,6 +41,9 @@ from bot.web.open_data import OpenData
 from bot.web.openapi import make_document
 from bot.web.origins import parse_origins
 from bot.web.routes import add_routes
+from bot.web.staff.guard import add_staff_routes, check_guarded
+from bot.web.staff.hashing import PasswordThreads
+from bot.web.staff.routes import STAFF_ROUTES
 from bot.web.town import TownSource
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -78,6 +83,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
         session = app[SESSION] = ClientSession(connector=TCPConnector(limit=0))
         town = app[TOWN] = TownSource(store)
         open_data = app[OPEN_DATA] = OpenData(store)
+        passwords = app[PASSWORDS] = PasswordThreads(make_passwords(settings))
         app[TURNS] = Turns(
             store=store,
             dialogue=WorkerDialogue(session, worker_url=settings.worker_url, timeout=settings.turn_timeout),
@@ -94,12 +100,15 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
         await town.close()
         await open_data.close()
         await session.close()
+        passwords.close()
         await store.close()
 
     app.cleanup_ctx.append(connections)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_say_goodbye)
     add_routes(app)
+    add_staff_routes(app, STAFF_ROUTES)
+    check_guarded(app)
     return app
 
 
