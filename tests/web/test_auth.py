@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from bot.database import open_engine
 from bot.web.routes import ROUTES
+from bot.web.staff.routes import STAFF_ROUTES
 from tests.web.conftest import CONVERSATIONS, Citizen, ReadLog, Web
 
 UNKNOWN_ID = "A" * 22
@@ -64,7 +65,7 @@ async def test_tokens_and_ids_differ(web: Web) -> None:
 
 
 async def test_every_route_declares_its_access(web: Web) -> None:
-    declared = {(route.method, re.sub(r":[^}]+}", "}", route.path)) for route in ROUTES}
+    declared = {(route.method, re.sub(r":[^}]+}", "}", route.path)) for route in (*ROUTES, *STAFF_ROUTES)}
     assert web.server.app is not None
     served = {
         (route.method, route.resource.canonical)
