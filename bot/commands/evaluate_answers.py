@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,7 @@ async def ask_all(origin: str, messages: Sequence[Message], *, parallel: int) ->
         async with Client(origin) as client:
             for number, (message, language) in waiting:
                 answered[number] = await _ask(client, message, language)
+                _show_progress(len(answered), len(messages))
 
     # Every task takes the next message from the same iterator.
     tasks = [asyncio.create_task(ask()) for _ in range(parallel)]
@@ -109,6 +111,11 @@ async def _ask(client: Client, message: LabelledMessage, language: Language | No
     finally:
         await client.erase()
     return Asked(message=message, language=language, answer=answer, stored=stored)
+
+
+def _show_progress(done: int, of: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done}/{of}", end="\n" if done == of else "", file=sys.stderr, flush=True)
 
 
 def _language_of(path: Path) -> Language | None:
