@@ -26,6 +26,9 @@ GROUPS = {
     "erase": "conversations",
     "feedback": "feedback",
     "evaluate": "evaluate",
+    "staff": "staff",
+    "team": "teams",
+    "audit": "audit",
 }
 
 

@@ -23,6 +23,11 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
+def add_dry_run(parser: argparse.ArgumentParser) -> None:
+    """`--dry-run` for what changes data."""
+    parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
+
+
 def language_or_recognised(arguments: argparse.Namespace) -> Language:
     """`--language`, else the language of the text, else German."""
     chosen: Language | None = arguments.language

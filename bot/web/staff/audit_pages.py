@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from aiohttp import hdrs, web
 
+from bot.catalogue.validity import TOWN_TIME
 from bot.errors import InputError
 from bot.staff import audit
 from bot.staff.audit import Entry, Selection
@@ -11,7 +12,7 @@ from bot.staff.exports import FORMATS
 from bot.web.keys import STORE
 from bot.web.staff.current import current_staff
 from bot.web.staff.forms import read_id
-from bot.web.staff.rendering import TOWN_TIME, render
+from bot.web.staff.rendering import render
 
 AUDIT = "/staff/audit"
 PAGE = 50

@@ -6,12 +6,12 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import jinja2
 from aiohttp import hdrs, web
 from babel.dates import format_datetime
 
+from bot.catalogue.validity import TOWN_TIME
 from bot.language import LANGUAGES, Language
 from bot.phrases import REGIONS, load_phrases
 from bot.staff.tokens import derive, make_token
@@ -23,7 +23,6 @@ from bot.web.staff.forgery import FIELD, form_token
 from bot.web.staff.navigation import items_for
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
-TOWN_TIME = ZoneInfo("Europe/Berlin")
 DONE = "done"  # parameter of an address: which sentence says what was just done
 
 Translate = Callable[..., str]
