@@ -59,11 +59,9 @@ def amounts_text(service: ServiceRecord, language: Language) -> str:
     if max(ends) == 0:
         return phrases["fee_free"]
     spans = list(dict.fromkeys(render_span(fee, language) for fee in fees))
-    if len(spans) == 1:
-        return spans[0] if wording.fees else phrases["fees_named"].format(amounts=spans[0])
+    if wording.fees and len(spans) == 1:
+        return spans[0]
     lowest, highest = (render_amount(amount, language) for amount in (min(ends), max(ends)))
-    if wording.fees:
-        return phrases["fees_between"].format(lowest=lowest, highest=highest)
     between = phrases["fee_range"].format(amount=lowest, amount_to=highest)
     return phrases["fees_named"].format(amounts=", ".join(spans) if len(spans) <= MOST_AMOUNTS else between)
 

@@ -40,7 +40,7 @@ def test_a_text_missing_in_english_is_given_in_german_and_said_to_be() -> None:
 
 def test_amounts_are_told_in_english_before_the_german_text() -> None:
     english, german = answer_facet(TOWN, PASSPORT, "fees", "en").wordings
-    assert (english.text, english.language) == ("€10.00 to €70.00, depending on the case", "en")
+    assert (english.text, english.language) == ("Amounts in the German text: €70.00, €10.00 to €32.50", "en")
     assert (german.text, german.language) == (only(PASSPORT, "fees").text, "de")
     assert "\n\nThe official text is in German:\n- ab 24" in spoken_answer(
         answer_facet(TOWN, PASSPORT, "fees", "en"), "", "en"

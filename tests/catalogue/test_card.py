@@ -50,7 +50,7 @@ def test_it_says_which_parts_are_german() -> None:
     assert card["service"]["name"] == "Reisepass"
     assert card["service"]["language"] == card["offices"][0]["language"] == "de"
     fees, time = card["facets"]
-    assert (fees["text"], fees["language"]) == ("€10.00 to €70.00, depending on the case", "en")
+    assert (fees["text"], fees["language"]) == ("Amounts in the German text: €70.00, €10.00 to €32.50", "en")
     assert fees["official"]["language"] == "de"
     assert fees["official"]["text"].startswith("- ab 24 Jahren: 70,00")
     assert (time["text"], time["language"]) == ("Etwa vier Wochen.", "de")

@@ -19,10 +19,10 @@ def fee(amount: str, label: str = "", *, to: str | None = None) -> Fee:
     ("record", "english"),
     [
         (with_fees(fee("37.00", "ab 24 Jahren")), "€37.00"),
-        (with_fees(fee("22.80", "unter 24"), fee("37.00", "ab 24")), "€22.80 to €37.00, depending on the case"),
+        (with_fees(fee("22.80", "unter 24"), fee("37.00", "ab 24")), "Amounts in the German text: €22.80, €37.00"),
         (with_fees(fee("10", to="32.50")), "€10.00 to €32.50"),
         (with_fees(fee("0")), "free of charge"),
-        (with_fees(fee("0", "mit Ausweis"), fee("5", "ohne")), "€0.00 to €5.00, depending on the case"),
+        (with_fees(fee("0", "mit Ausweis"), fee("5", "ohne")), "Amounts in the German text: free of charge, €5.00"),
         (with_fees(fee("1200")), "€1,200.00"),
         (with_fees(), ""),
     ],
