@@ -31,7 +31,7 @@ export class Composer {
   type(event) {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    this.input.form.requestSubmit();
+    event.target.form.requestSubmit();
   }
 
   count() {

@@ -137,7 +137,7 @@ export class Connection {
     setTimeout(() => this.outbox.has(id) && this.socket === socket && this.lose(), ACKNOWLEDGEMENT);
   }
 
-  receive({ type, id, message, state, error }) {
+  receive({ type, id, message, state, error, message_id, feedback }) {
     if (message) this.after = message.id;
     if (type !== "error") this.attempts = 0;
     else if (!GONE.includes(error.code)) this.complain(new Problem(error.code), id); // otherwise it closes now
@@ -145,6 +145,7 @@ export class Connection {
     if (type === "ack") this.acknowledge(id, message);
     if (type === "typing") this.on.typing(true);
     if (type === "state") this.on.state(state);
+    if (type === "feedback") this.on.feedback(message_id, feedback);
   }
 
   acknowledge(id, message) {

@@ -90,6 +90,11 @@ export class Conversation {
     this.resume();
   }
 
+  /** The feedback as kept; null takes it back. */
+  rate(id, feedback) {
+    return call(this.root, feedback ? "PUT" : "DELETE", { ...this.store.credentials, path: `/messages/${id}/feedback`, body: feedback });
+  }
+
   // What the connection reports
 
   create() {
@@ -111,6 +116,10 @@ export class Conversation {
     if (!own) this.typing(false);
     if (this.messages.add(message) && !own) this.view.arrived();
     this.view.changed();
+  }
+
+  feedback(id, feedback) {
+    this.messages.feedback.get(id)?.show(feedback);
   }
 
   acknowledged(id, message) {

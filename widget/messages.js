@@ -2,6 +2,7 @@
 
 import { cardLines, prose, renderCard, renderChoices, textBesideCard } from "./cards.js";
 import { element, localise } from "./dom.js";
+import { Feedback } from "./feedback.js";
 
 const SLOW = 1_500; // ms after which a message on its way says so
 
@@ -10,6 +11,7 @@ export class Messages {
     Object.assign(this, { root, chat });
     this.known = new Map(); // id → message
     this.waiting = new Map(); // client id → element
+    this.feedback = new Map(); // id → Feedback
   }
 
   /** What was said earlier is shown, not read out. */
@@ -87,6 +89,7 @@ export class Messages {
   /** What waits is kept for the next conversation. */
   clear({ waiting = false } = {}) {
     this.known.clear();
+    this.feedback.clear();
     if (waiting) this.waiting.clear();
     const kept = [...this.waiting.values()];
     for (const node of this.root.querySelectorAll(".message:not(.greeting)")) kept.includes(node) || node.remove();
@@ -97,7 +100,9 @@ export class Messages {
   }
 
   /** The speaker is named in the panel's language, the rest is in the message's own. */
-  render({ role, language, text, at, card, choices, outcome }) {
+  render(message) {
+    const { id, role, language, text, at, card, choices, outcome } = message;
+    if (message.feedback !== undefined) this.feedback.set(id, new Feedback(message, this.chat));
     const strings = this.chat.stringsOf(language);
     const words = role === "citizen" ? prose(text, { links: false }) : prose(textBesideCard(text, card, strings), { emergency: outcome === "crisis" });
     const node = element(
@@ -105,6 +110,7 @@ export class Messages {
       { class: `message ${role}` },
       element("p", { class: "speaker" }, element("span", { string: role }), " ", new Date(at).toLocaleTimeString(strings.locale, { timeStyle: "short" })),
       element("div", { class: "bubble", lang: language }, words, renderCard(card, strings), renderChoices(choices, strings, this.chat.choose)),
+      this.feedback.get(id)?.node,
     );
     localise(node, this.chat.stringsOf());
     return node;

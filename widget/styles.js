@@ -105,6 +105,17 @@ summary::-webkit-details-marker { display: none }
 .bubble .choices li { margin: 0; max-width: 100% }
 .choice { border-color: var(--link); color: var(--link) }
 
+.feedback { margin-top: .2em; font-size: .875em }
+.feedback :is(form, q) { display: block; margin-top: .3em; scroll-margin: .75em }
+.feedback textarea { width: 100% }
+[aria-pressed], q { color: var(--quiet) }
+[aria-pressed] { min-height: 2em; margin-inline-end: 1em; padding: 0; border: 0; background: none; text-decoration: underline }
+[aria-pressed="true"] { color: var(--ink); font-weight: 600; text-decoration: none }
+[aria-pressed="true"]::before { content: "✓ " / "" }
+@media (hover) {
+  .message:not(:nth-last-child(-n + 3), :hover, :focus-within) [aria-pressed="false"] { opacity: 0 }
+}
+
 .notice, .confirm { max-height: 62%; overflow-y: auto }
 .notice, .confirm, .composer { border-top: 1px solid var(--line) }
 .danger { background: #a11d1d; color: #fff }

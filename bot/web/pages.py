@@ -11,6 +11,7 @@ from string import Template
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
+from rjsmin import jsmin
 
 from bot.catalogue.importers.record import Town
 from bot.web.errors import ApiError
@@ -69,6 +70,12 @@ async def serve_widget(request: web.Request) -> web.StreamResponse:
     return web.Response(body=body, headers=headers)
 
 
+def read_shipped(file: Path) -> bytes:
+    """What is sent of a file of the widget: a script without comments and needless spaces (ADR 12)."""
+    content = file.read_bytes()
+    return bytes(jsmin(content)) if file.suffix == ".js" else content
+
+
 @dataclass(frozen=True)
 class _Packed:
     etag: str
@@ -79,7 +86,7 @@ class _Packed:
 @lru_cache(maxsize=128)
 def _pack(file: Path, _changed_at: int) -> _Packed:
     """The file as it stood at its time of change; read and compressed once."""
-    plain = file.read_bytes()
+    plain = read_shipped(file)
     return _Packed(sha256(plain).hexdigest()[:16], plain, gzip.compress(plain, mtime=0))
 
 

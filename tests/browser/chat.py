@@ -18,6 +18,13 @@ WORDS = {
         "download": "Unterhaltung herunterladen",
         "retry": "Noch einmal senden",
         "discard": "Verwerfen",
+        "helpful": "Hilfreich",
+        "unhelpful": "Nicht hilfreich",
+        "rating": "War diese Antwort hilfreich?",
+        "comment": "Danke. Möchten Sie etwas dazu sagen? Bitte ohne persönliche Daten.",
+        "thanks": "Danke für Ihre Rückmeldung.",
+        "send": "Senden",
+        "skip": "Überspringen",
     },
     "en": {
         "open": "Ask a question",
@@ -30,6 +37,13 @@ WORDS = {
         "download": "Download conversation",
         "retry": "Send again",
         "discard": "Discard",
+        "helpful": "Helpful",
+        "unhelpful": "Not helpful",
+        "rating": "Was this answer helpful?",
+        "comment": "Thank you. Would you like to add something? Please no personal details.",
+        "thanks": "Thank you for your feedback.",
+        "send": "Send",
+        "skip": "Skip",
     },
 }
 FOCUSED = """() => {

@@ -71,10 +71,15 @@ def refusal(frame: dict[str, Any]) -> str | None:
     return "too_many_requests" if "zu viele" in text else "invalid" if "unlesbar" in text else None
 
 
+def masked(text: str) -> str:
+    """The text as it is kept."""
+    return text.replace("DE89370400440532013000", "[IBAN]")
+
+
 def stored_text(frame: dict[str, Any], messages: list[dict[str, Any]]) -> str:
     """What is kept of a message: the title of a choice, the text with an account number masked."""
     titles = {choice["choice"]: choice["title"] for message in messages for choice in message.get("choices", [])}
-    return titles[frame["choice"]] if "choice" in frame else frame["text"].replace("DE89370400440532013000", "[IBAN]")
+    return titles[frame["choice"]] if "choice" in frame else masked(frame["text"])
 
 
 def answer(text: str, language: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import mimetypes
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from bot.catalogue.importers.record import Town
-from bot.web.pages import fill_town_page
+from bot.web.pages import fill_town_page, read_shipped
 from tests.browser import script
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,6 +68,7 @@ class FakeServer:
         self.sockets_allowed = True
         self.down = False
         self.erase_fails = False
+        self.rating_refused: str | None = None  # an error code
         self.drop_before_ack = 0  # so many messages are stored, and the socket dies before their ack
         self.pages: dict[str, str] = {}
         self.origin = ""
@@ -107,6 +109,18 @@ class FakeServer:
             return web.json_response({"error": {"code": refusal, "message": ""}}, status=429)
         message, answers = await self._take(conversation, frame)
         return web.json_response({"messages": answers if message else []})
+
+    async def rate(self, request: web.Request) -> web.Response:
+        conversation = self._authorised(request)
+        if self.rating_refused:
+            return web.json_response({"error": {"code": self.rating_refused, "message": ""}}, status=429)
+        feedback = await request.json() if request.method == "PUT" else None
+        if feedback and "comment" in feedback:
+            feedback["comment"] = script.masked(feedback["comment"])
+        message = next(each for each in conversation.messages if each["id"] == request.match_info["message"])
+        message["feedback"] = feedback
+        await conversation.send({"type": "feedback", "message_id": message["id"], "feedback": feedback})
+        return web.json_response(feedback) if feedback else web.Response(status=204)
 
     async def erase(self, request: web.Request) -> web.Response:
         conversation = self._authorised(request)
@@ -165,6 +179,8 @@ class FakeServer:
         await conversation.send({"type": "typing", "role": "bot"})
         answer = script.answer(message["text"], conversation.language)
         await asyncio.sleep(answer.pop("delay", 0))
+        if answer["outcome"] != "crisis":
+            answer["feedback"] = None
         stored = conversation.add("bot", **answer)
         await conversation.send({"type": "message", "message": stored})
         return message, [stored]
@@ -179,6 +195,10 @@ class FakeServer:
 
     async def show_town(self, request: web.Request) -> web.Response:
         return web.Response(text=fill_town_page(TOWN), content_type="text/html")
+
+    async def show_widget(self, request: web.Request) -> web.Response:
+        file = WIDGET / request.match_info["file"]
+        return web.Response(body=read_shipped(file), content_type=mimetypes.guess_type(file)[0] or "")
 
     async def show_page(self, request: web.Request) -> web.Response:
         if request.path not in self.pages:
@@ -223,7 +243,7 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
     response.headers["Referrer-Policy"] = "no-referrer"
     if request.path.startswith(("/api", "/widget")):
         response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, DELETE"
         response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Idempotency-Key"
 
 
@@ -240,9 +260,11 @@ async def running() -> AsyncIterator[FakeServer]:
             web.post(conversations, server.begin),
             web.get(conversations + "/{id}/messages", server.history),
             web.post(conversations + "/{id}/messages", server.post),
+            web.put(conversations + "/{id}/messages/{message}/feedback", server.rate),
+            web.delete(conversations + "/{id}/messages/{message}/feedback", server.rate),
             web.delete(conversations + "/{id}", server.erase),
             web.get(conversations + "/{id}/socket", server.talk),
-            web.static("/widget", WIDGET),
+            web.get("/widget/{file:.+}", server.show_widget),
             web.route("*", "/{path:.*}", server.show_page),
         ]
     )

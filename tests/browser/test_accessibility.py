@@ -47,6 +47,8 @@ async def reach(chat: Chat, state: str) -> None:
         await chat.send("zu viele")
         await expect(chat.button("retry")).to_be_visible()
         await chat.send("")
+    if state == "feedback":
+        await rate(chat)
     if state == "options":
         await chat.page.locator("summary.icon").click()
     if state == "confirm":
@@ -58,6 +60,16 @@ async def reach(chat: Chat, state: str) -> None:
         await expect(chat.page.locator(".note")).to_be_visible()
 
 
+async def rate(chat: Chat) -> None:
+    """Says of one answer that it did not help, with a comment, and begins to say so of another."""
+    for answer in (chat.answers.first, chat.answers.last):
+        await answer.get_by_role("button", name=chat.words["unhelpful"], exact=True).click()
+        await expect(answer.get_by_role("textbox")).to_be_visible()
+    await chat.answers.first.get_by_role("textbox").fill("Eine Anmerkung mit einem Donaudampfschifffahrtsgesellschaft")
+    await chat.answers.first.get_by_role("textbox").press("Enter")
+    await expect(chat.answers.first.get_by_role("textbox")).to_be_hidden()
+
+
 async def walk(chat: Chat) -> AsyncIterator[str]:
     """All states one after the other, each with its name."""
     yield "closed"
@@ -67,6 +79,8 @@ async def walk(chat: Chat) -> AsyncIterator[str]:
     await chat.ask(QUESTION[chat.language])
     await chat.ask(CHOICE[chat.language])
     yield "conversation"
+    await rate(chat)
+    yield "feedback"
     await chat.ask("Ausweis mit zwei Ämtern")
     await chat.answers.last.locator("summary").click()
     yield "offices"
@@ -248,7 +262,7 @@ async def sideways(page: Page) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("state", ["closed", "notice", "offices", "error", "confirm"])
+@pytest.mark.parametrize("state", ["closed", "notice", "offices", "feedback", "error", "confirm"])
 @pytest.mark.parametrize("viewport", [PHONE, ZOOMED], ids=["360", "320"])
 @pytest.mark.parametrize("spacing", ["", SPACING], ids=["usual", "spaced"])
 async def test_nothing_scrolls_sideways(
@@ -297,7 +311,7 @@ async def test_everything_can_be_reached_at_400_percent(new_context, server: Fak
         assert box["x"] + box["width"] <= ZOOMED["width"]
 
 
-@pytest.mark.parametrize("state", ["notice", "error", "options", "confirm", "offices"])
+@pytest.mark.parametrize("state", ["notice", "error", "feedback", "options", "confirm", "offices"])
 async def test_targets_are_large_enough(chat: Chat, state: str) -> None:
     await reach(chat, state)
     small = await chat.page.evaluate(

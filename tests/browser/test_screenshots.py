@@ -34,6 +34,9 @@ async def test_pictures_are_taken(new_context, server: FakeServer, language: str
     for state, question in zip(("card", "choices"), QUESTIONS[language], strict=True):
         await chat.ask(question)
         await take(state)
+    await chat.answers.last.get_by_role("button", name=chat.words["unhelpful"], exact=True).click()
+    await expect(chat.answers.last.get_by_role("textbox")).to_be_visible()
+    await take("feedback")
     await chat.send("zu viele")
     await expect(chat.button("retry")).to_be_visible()
     await take("refused")

@@ -91,6 +91,22 @@ async def test_two_tabs_share_a_conversation(chat: Chat, context: BrowserContext
     await expect(chat.button("accept")).to_be_visible()
 
 
+async def test_feedback_is_kept_without_personal_data(chat: Chat) -> None:
+    await chat.start()
+    await chat.ask("Was kostet ein Personalausweis?")
+    await chat.button("unhelpful").click()
+    comment = chat.page.get_by_role("textbox", name=chat.words["comment"])
+    await comment.fill("Meine IBAN ist DE89 3704 0044 0532 0130 00")
+    await comment.press("Enter")
+    await expect(chat.log.locator("q")).to_have_text("Meine IBAN ist [IBAN]")
+    await chat.page.reload()
+    await expect(chat.log.locator("q")).to_have_text("Meine IBAN ist [IBAN]")
+    await chat.button("unhelpful").click()
+    await expect(chat.log.locator("q")).to_have_count(0)
+    await chat.page.reload()
+    await expect(chat.button("unhelpful")).to_have_attribute("aria-pressed", "false")
+
+
 async def test_rest_serves_where_no_socket_opens(chat: Chat) -> None:
     await chat.page.add_init_script(
         "window.WebSocket = class { constructor() { setTimeout(() => this.onclose({ code: 1006 })) } close() {} }"

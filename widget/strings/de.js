@@ -68,6 +68,13 @@ export default {
     unavailable: "Der Assistent ist gerade nicht erreichbar. Bitte versuchen Sie es in ein paar Minuten noch einmal.",
   },
 
+  rating: "War diese Antwort hilfreich?",
+  helpful: "Hilfreich",
+  unhelpful: "Nicht hilfreich",
+  comment: "Danke. Möchten Sie etwas dazu sagen? Bitte ohne persönliche Daten.",
+  skip: "Überspringen",
+  thanks: "Danke für Ihre Rückmeldung.",
+
   choices: "Auswahl",
   online: "Online erledigen",
   validAsOf: "Stand:",

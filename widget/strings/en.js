@@ -68,6 +68,13 @@ export default {
     unavailable: "The assistant is not available at the moment. Please try again in a few minutes.",
   },
 
+  rating: "Was this answer helpful?",
+  helpful: "Helpful",
+  unhelpful: "Not helpful",
+  comment: "Thank you. Would you like to add something? Please no personal details.",
+  skip: "Skip",
+  thanks: "Thank you for your feedback.",
+
   choices: "Choices",
   online: "Do it online",
   validAsOf: "As of",
