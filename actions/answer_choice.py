@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.dialogue import answer_service, language_of
 from actions.place import Citizen, place_of
 from actions.source import CatalogueSource, default_source
+from actions.thread import answered, thread_of
 from bot.facets import FACETS
 
 
@@ -30,6 +31,8 @@ class AnswerChoice(Action):
             dispatcher.utter_message(response="utter_unknown")
             return []
         facets = [facet for facet in FACETS if facet == asked] or [FACETS[0]]
-        return answer_service(
-            dispatcher, snapshot, service, facets, Citizen(language_of(tracker), place_of(tracker, snapshot))
-        )
+        thread = thread_of(tracker, snapshot)
+        citizen = Citizen(language_of(tracker), place_of(tracker, snapshot))
+        said = answer_service(dispatcher, snapshot, service, facets, citizen)
+        others = thread.context.offered or thread.context.others
+        return [*said, *answered(thread, service.id, facets, others=others)]

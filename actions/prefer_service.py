@@ -1,20 +1,25 @@
 """Before a frequent question or a refusal is answered: a service that is clearly meant goes first."""
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.dialogue import answer_service, facets_of, language_of
+from actions.dialogue import answer_service, language_of
 from actions.place import Citizen, place_of
 from actions.source import CatalogueSource, default_source
+from actions.thread import answered, facets_meant, question_of, thread_of
+from bot.catalogue.lookup import Thresholds, look_up
 
 # "How do I activate the eID function of my residence card" looks like the frequent question on the eID, and names a
 # service. The surer the intent model is, the surer search must be: on our development questions, messages that no
 # service answers are understood with 0.99 or more, or search is below 0.6 sure of a service for them.
 CERTAIN_INTENT, SURE_INTENT = 0.985, 0.9
 CLEAR_SERVICE, CLEARER_SERVICE = 0.7, 0.9
+SOME_FACET = 0.15  # how likely a facet must be asked for, that what is talked about goes on: "Müssen wir dafür zahlen?"
+NEVER = 5.0  # four services together cannot be so likely: a choice is no clear service
 
 
 class PreferService(Action):
@@ -29,14 +34,21 @@ class PreferService(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         intent = tracker.latest_message.get("intent") or {}
         confidence = intent.get("confidence") or 0.0
-        if confidence >= CERTAIN_INTENT:
-            return []
         snapshot = await (self._source or default_source()).current()
-        language = language_of(tracker)
-        hits = snapshot.index.search(tracker.latest_message.get("text") or "", language, limit=1)
-        if not hits or hits[0].score < (CLEAR_SERVICE if confidence < SURE_INTENT else CLEARER_SERVICE):
+        language, thread = language_of(tracker), thread_of(tracker, snapshot)
+        question = question_of(tracker, thread, snapshot, language)
+        clear = CLEAR_SERVICE if confidence < SURE_INTENT else CLEARER_SERVICE
+        # The few words of a frequent question may fit anything that was talked about; only clear ones count.
+        found = look_up(snapshot.index, replace(question, about=""), Thresholds(answer=clear, choice=NEVER))
+        if found.kind != "service":
             return []
+        (id_,) = found.services
+        goes_on = id_ == thread.context.current or found.goes_on
+        if confidence >= (SURE_INTENT if goes_on else CERTAIN_INTENT):
+            return []
+        if id_ == thread.context.current and question.facet < SOME_FACET:
+            return []
+        facets = facets_meant(tracker, thread, question, found)
         citizen = Citizen(language, place_of(tracker, snapshot))
-        service = snapshot.catalogue.services[hits[0].id]
-        answered = answer_service(dispatcher, snapshot, service, facets_of(tracker), citizen)
-        return [*answered, FollowupAction("action_listen")]
+        said = answer_service(dispatcher, snapshot, snapshot.catalogue.services[id_], facets, citizen)
+        return [*said, *answered(thread, id_, facets, others=found.others), FollowupAction("action_listen")]

@@ -1,29 +1,66 @@
 """From one question and what was talked about before to what is answered: a service, a choice, or nothing."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
-from bot.catalogue.search import Hit, SearchIndex
+from bot.catalogue.context import Context, is_new
+from bot.catalogue.references import named_again, near_context, pointed_at
+from bot.catalogue.search import Hit, Ranking, SearchIndex
 from bot.catalogue.words import content_words
-from bot.facets import Facet
 from bot.language import Language
+from bot.text.references import Reference, read_reference
 
 MOST_CHOICES = 4
 CHOICE_SHARE = 0.2  # how likely a service must be, compared with the likeliest, to be offered beside it
+OTHER_SHARE = 0.05  # to be remembered, in case that "nein, das andere" follows
 OFFERED_LEAD = 2.0  # how much likelier one of the offered services must be to be the one that is meant
-OFFERED_SHARE = 0.4  # how near an offered service must come to the best of all
+OFFERED_SHARE = 0.2  # how near an offered service must come to the best of all
+ASKS_FACET = 0.5  # probability from which on a facet is asked for
+FEW_WORDS = 2  # that may name a service; so few are understood beside what is talked about
+AFTER_NO = 0.75  # how likely a service must be, that a no does not end the matter: "nein, den Parkausweis"
+SURE = 0.9  # from here on they say enough by themselves
+NEAR_SCORE = 0.15  # how well another service must fit them and what is talked about
+NAMED = 0.5  # a word that several names have begins something new from this score on
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """`current` is the service talked about, `offered` the services a choice was last offered from."""
+    """`facet` is the probability that the text asks for a facet, `reaction` whether it is understood as a yes or no,
+    `about` the names of the services offered, or of the one talked about.
+    """
 
     text: str
     language: Language
-    facet: Facet
-    current: str | None = None
-    offered: Sequence[str] = ()
+    facet: float = 0.0
+    reaction: Literal["yes", "no"] | None = None
+    context: Context = field(default_factory=Context)
+    about: str = ""
+
+    @cached_property
+    def reference(self) -> Reference:
+        """How the text points at what was said before."""
+        return read_reference(self.text, self.language)
+
+    @property
+    def answer(self) -> Literal["yes", "no"] | None:
+        """Whether the text is or begins with a yes or no."""
+        return self.reference.answer or self.reaction
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words of the text that may name a service."""
+        own = set(self.reference.own_words)
+        return [word for word in content_words(self.text, self.language) if word in own]
+
+    @property
+    def last_words(self) -> list[str]:
+        """Those of the last sentence, which asks: "Die Polizei war da. Was kostet das jetzt?" """
+        last = _SENTENCE_END.split(self.text.strip().rstrip("?!. "))[-1]
+        own = set(content_words(last, self.language))
+        return [word for word in self.words if word in own]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,66 +73,147 @@ class Thresholds:
 
 @dataclass(frozen=True, kw_only=True)
 class Lookup:
-    """One service for "service", two to four for "choices", none for "unknown"."""
+    """One service for "service", two to four for "choices", none for "unknown".
+
+    `others` are what else was likely, with the service answered, in the order of a choice. `goes_on` is true where the
+    text only says which service is meant, so that what was asked before is still asked.
+    """
 
     kind: Literal["service", "choices", "unknown"]
     services: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    goes_on: bool = False
 
 
+_SENTENCE_END = re.compile(r"[.!?\n]\s+")
 UNKNOWN = Lookup(kind="unknown")
 
 
 def look_up(index: SearchIndex, question: Question, thresholds: Thresholds) -> Lookup:
-    """What to answer. The steps are tried in this order; the first that knows an answer decides."""
-    if not content_words(question.text, question.language):
-        return _service(question.current) if question.current and not question.offered else _likeliest_offered(question)
+    """What to answer: by what the text points at, by what was said before, or by what it names."""
+    if not question.words:
+        return _by_reference(question)
     ranking = index.rank(question.text, question.language)
-    hits = ranking.hits[:MOST_CHOICES] if ranking else ()
-    chosen = _chosen(index, question, hits)
+    found = _in_context(index, question, ranking, thresholds) or _found(index, question, ranking, thresholds)
+    if found.kind == "choices" and question.context.offered:
+        # One question back is enough.
+        return _service(found.services[0], others=found.services)
+    return _likeliest_offered(question) if found.kind == "unknown" else found
+
+
+def _in_context(
+    index: SearchIndex, question: Question, ranking: Ranking | None, thresholds: Thresholds
+) -> Lookup | None:
+    """What was said before decides: a correction, one of what was offered, more about what is talked about."""
+    context, reference, language = question.context, question.reference, question.language
+    best = ranking.hits[0].score if ranking else 0.0
+    again = named_again(index, reference, context, language, sure=thresholds.answer)
+    if again:
+        return _service(again, others=_remembered(context), goes_on=True)
+    if question.reaction == "no" and not reference.corrects and best < AFTER_NO:
+        return UNKNOWN  # "nein danke, dann lasse ich es"
+    chosen = _chosen(index, question, best=best)
     if chosen:
-        return _service(chosen)
-    alike = [hit for hit in ranking.hits if hit.id in ranking.namesakes] if ranking else []
-    if len(alike) > 1:
-        # One word that several services have in their names is no question yet, however likely one of them is.
-        return _choices(alike[:MOST_CHOICES], share=0.0)
-    if hits and hits[0].score >= thresholds.answer:
-        return _service(hits[0].id)
-    if question.current and _stays(question, hits, thresholds):
-        return _service(question.current)
-    likely = sum(hit.score for hit in hits) >= thresholds.choice
-    return _choices(hits) if likely else _likeliest_offered(question)
+        return _service(chosen, others=context.offered, goes_on=True)
+    if context.current and not reference.corrects and _stays(question, ranking):
+        names_it = len(question.words) >= FEW_WORDS and ranking is not None and ranking.hits[0].id == context.current
+        return _service(context.current, others=context.others, goes_on=not names_it)
+    return None
+
+
+def _by_reference(question: Question) -> Lookup:
+    """What a text means that has no words to search for: "den zweiten", "ja", "nein, das andere", "was kostet das?" """
+    context = question.context
+    meant = pointed_at(question.reference, context)[:MOST_CHOICES]
+    if len(meant) > 1:
+        return Lookup(kind="choices", services=meant, goes_on=True)
+    if meant:
+        return _service(meant[0], others=_remembered(context), goes_on=True)
+    if context.current and not context.offered and (question.facet >= ASKS_FACET or question.answer is None):
+        return _service(context.current, others=context.others, goes_on=True)
+    return _likeliest_offered(question)
 
 
 def _likeliest_offered(question: Question) -> Lookup:
-    """ "Und was kostet das?" while a choice is open: one question back is enough, so the first one offered is meant."""
-    if question.facet == "find" or not question.offered:
+    """ "Ja", "was kostet das?" while a choice is open: one question back is enough, the others can still be named."""
+    offered, reference = question.context.offered, question.reference
+    agrees = question.answer == "yes" or (reference.whole and question.answer is None)
+    if not offered or not (agrees or question.facet >= ASKS_FACET):
         return UNKNOWN
-    return _service(question.offered[0])
+    return _service(offered[0], others=offered, goes_on=True)
 
 
-def _service(service_id: str) -> Lookup:
-    return Lookup(kind="service", services=(service_id,))
-
-
-def _chosen(index: SearchIndex, question: Question, hits: Sequence[Hit]) -> str | None:
+def _chosen(index: SearchIndex, question: Question, *, best: float) -> str | None:
     """The offered service that the words name, more clearly than the other ones: "den vorläufigen"."""
-    if not question.offered:
+    offered = question.context.offered
+    if not offered:
         return None
-    offered = index.search(question.text, question.language, limit=2, among=question.offered)
-    if not offered or offered[0].score < OFFERED_SHARE * hits[0].score:
+    found = index.search(question.text, question.language, limit=2, among=offered)
+    if not found or found[0].score < OFFERED_SHARE * best:
         return None  # the words name something else: a new question
-    leads = len(offered) == 1 or offered[0].score >= OFFERED_LEAD * offered[1].score
-    return offered[0].id if leads else None
+    leads = len(found) == 1 or found[0].score >= OFFERED_LEAD * found[1].score
+    return found[0].id if leads else None
 
 
-def _stays(question: Question, hits: Sequence[Hit], thresholds: Thresholds) -> bool:
-    """A facet asked with words that name no other service clearly is asked about the current one:
-    "und was kostet das für zwei Jahre?"
-    """
-    if question.facet == "find":
+def _stays(question: Question, ranking: Ranking | None) -> bool:
+    """The message goes on with the service talked about: "und was kostet das für zwei Jahre?" """
+    current, few = question.context.current, len(question.words) <= FEW_WORDS
+    likely = {hit.id: hit.score for hit in ranking.hits} if ranking else {}
+    best = ranking.hits[0] if ranking else None
+    if best and best.id == current:
+        return True
+    if best and question.reference.answer == "yes" and likely.get(current or "", 0.0) >= CHOICE_SHARE * best.score:
+        return True  # "ja, den vorläufigen", after that was answered
+    if question.facet < ASKS_FACET and not (few and question.reference.points_back):
         return False
-    midway = (thresholds.answer + thresholds.choice) / 2
-    return not hits or hits[0].id == question.current or sum(hit.score for hit in hits) < midway
+    if ranking is None or best is None:
+        return True
+    of_others = bool(ranking.namesakes) and current not in ranking.namesakes
+    if _names(question, best) or (of_others and best.score >= NAMED):
+        return False
+    return not is_new(
+        score=best.score,
+        facet=question.facet,
+        words=len(question.last_words),
+        points_back=question.reference.points_back,
+    )
+
+
+def _names(question: Question, hit: Hit) -> bool:
+    """True if the text has all words of the service's name."""
+    return set() != set(content_words(hit.name, question.language)) <= set(question.words)
+
+
+def _found(index: SearchIndex, question: Question, ranking: Ranking | None, thresholds: Thresholds) -> Lookup:
+    """What search says, with a service that fits the context where few words alone say little."""
+    if ranking is None:
+        return UNKNOWN
+    hits = ranking.hits[:MOST_CHOICES]
+    alike = [hit for hit in ranking.hits if hit.id in ranking.namesakes]
+    if question.about and len(question.words) <= FEW_WORDS and (hits[0].score < SURE or len(alike) > 1):
+        beside = index.search(f"{question.text} {question.about}", question.language)
+        near = near_context(ranking.hits, beside, current=question.context.current)
+        if near and near[1] >= NEAR_SCORE:
+            return _service(near[0], others=_likely(hits), goes_on=question.reference.same_question)
+    if len(alike) > 1:
+        # One word that several services have in their names is no question yet, however likely one of them is.
+        return _choices(alike[:MOST_CHOICES], share=0.0)
+    if hits[0].score >= thresholds.answer:
+        return _service(hits[0].id, others=_likely(hits), goes_on=question.reference.same_question)
+    likely = sum(hit.score for hit in hits) >= thresholds.choice
+    return _choices(hits) if likely else UNKNOWN
+
+
+def _service(service_id: str, *, others: Sequence[str] = (), goes_on: bool = False) -> Lookup:
+    return Lookup(kind="service", services=(service_id,), others=tuple(others), goes_on=goes_on)
+
+
+def _remembered(context: Context) -> tuple[str, ...]:
+    return context.offered or context.others
+
+
+def _likely(hits: Sequence[Hit]) -> tuple[str, ...]:
+    return tuple(hit.id for hit in hits if hit.score >= OTHER_SHARE * hits[0].score)
 
 
 def _choices(hits: Sequence[Hit], *, share: float = CHOICE_SHARE) -> Lookup:

@@ -15,8 +15,11 @@ from bot.nlu.deviations.privacy import plain_text
 from bot.nlu.deviations.processor import TurnProcessor
 from bot.nlu.sources import say_source
 from bot.nlu.state import StateStore
+from bot.text.references import read_reference
 
 FALLBACK_INTENT = "nlu_fallback"
+REFER_INTENT = "refer"
+POINTED_AT = ("offered", "others", "earlier")  # slots of services that were offered or talked about
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,8 @@ class Dialogue:
             message.parse_data = _parsed_choice(turn.choice, language=turn.language)
         elif not text:
             message.parse_data = _parsed("", FALLBACK_INTENT, {"language": turn.language}, confidence=0.0)
+        elif _points_back(text, turn.language, tracker):
+            message.parse_data = _parsed(text, REFER_INTENT, {"language": turn.language}, confidence=1.0)
         await self._processor._handle_message_with_tracker(message, tracker)
         tracker = await self._processor.run_action_extract_slots(outputs, tracker)
         await self._processor._run_prediction_loop(outputs, tracker)
@@ -110,6 +115,14 @@ class _Outputs(OutputChannel):
             }
         )
         self.metadata.append(message.get("metadata"))
+
+
+def _points_back(text: str, language: Language, tracker: DialogueStateTracker) -> bool:
+    """True for "den zweiten" while there is something it can mean.
+
+    The classifier does not see the dialogue, and there is nothing else in such a message that it could understand.
+    """
+    return any(tracker.get_slot(slot) for slot in POINTED_AT) and read_reference(text, language).picks
 
 
 def _parsed_choice(choice: Choice, *, language: Language) -> dict[str, Any]:

@@ -2,8 +2,10 @@ from typing import Any
 
 import pytest
 
+from bot.catalogue.context import Context
 from bot.catalogue.lookup import Lookup, Question, Thresholds, look_up
 from bot.catalogue.search import SearchIndex
+from bot.language import Language
 from tests.catalogue.records import service
 
 INDEX = SearchIndex(
@@ -20,12 +22,18 @@ INDEX = SearchIndex(
 THRESHOLDS = Thresholds(answer=0.5, choice=0.25)
 
 
-def ask(text: str, **more: Any) -> Lookup:
-    return look_up(INDEX, Question(text=text, **({"language": "de", "facet": "find"} | more)), THRESHOLDS)
+def ask(
+    text: str, *, language: Language = "de", facet: float = 0.0, reaction: Any = None, about: str = "", **context: Any
+) -> Lookup:
+    question = Question(
+        text=text, language=language, facet=facet, reaction=reaction, about=about, context=Context(**context)
+    )
+    return look_up(INDEX, question, THRESHOLDS)
 
 
 def test_a_clear_question_is_answered() -> None:
-    assert ask("Wohngeld") == Lookup(kind="service", services=("wohnen",))
+    found = ask("Wohngeld")
+    assert (found.kind, found.services, found.goes_on) == ("service", ("wohnen",), False)
 
 
 def test_several_plausible_services_become_a_choice() -> None:
@@ -44,20 +52,21 @@ def test_nothing_plausible_is_unknown() -> None:
 
 @pytest.mark.parametrize("text", ["und was kostet das?", "wie lange dauert es", "Was kostet der denn für zwei Jahre?"])
 def test_a_follow_up_stays_with_the_service_talked_about(text: str) -> None:
-    assert ask(text, facet="fees", current="parken").services == ("parken",)
+    assert ask(text, facet=0.95, current="parken").services == ("parken",)
 
 
 def test_a_follow_up_without_a_service_is_unknown() -> None:
-    assert ask("und was kostet das?", facet="fees").kind == "unknown"
+    assert ask("und was kostet das?", facet=0.95).kind == "unknown"
 
 
 def test_a_new_service_replaces_the_old_one() -> None:
-    assert ask("und was kostet ein Reisepass?", facet="fees", current="parken").services == ("pass",)
+    assert ask("und was kostet ein Reisepass?", facet=0.95, current="parken").services == ("pass",)
 
 
 def test_words_of_one_offered_service_choose_it() -> None:
     found = ask("den vorläufigen", offered=("pass", "pass-vorlaeufig"))
-    assert found == Lookup(kind="service", services=("pass-vorlaeufig",))
+    assert (found.kind, found.services) == ("service", ("pass-vorlaeufig",))
+    assert found.goes_on
 
 
 def test_a_new_question_is_not_taken_for_a_choice() -> None:
@@ -65,15 +74,15 @@ def test_a_new_question_is_not_taken_for_a_choice() -> None:
 
 
 def test_a_facet_asked_while_a_choice_is_open_is_about_the_likeliest_service() -> None:
-    found = ask("und was kostet das?", facet="fees", offered=("pass", "pass-vorlaeufig"))
-    assert found == Lookup(kind="service", services=("pass",))
+    found = ask("und was kostet das?", facet=0.95, offered=("pass", "pass-vorlaeufig"))
+    assert (found.kind, found.services) == ("service", ("pass",))
 
 
 def test_one_word_that_several_services_have_in_their_names_is_asked_back() -> None:
     index = SearchIndex(
         [service("a", "Parkausweis für Anwohner"), service("b", "Parkausweis für Gäste"), service("pass", "Reisepass")]
     )
-    found = look_up(index, Question(text="Parkausweis", language="de", facet="fees"), THRESHOLDS)
+    found = look_up(index, Question(text="Parkausweis", language="de", facet=0.95), THRESHOLDS)
     assert (found.kind, set(found.services)) == ("choices", {"a", "b"})
 
 
@@ -81,5 +90,97 @@ def test_one_word_that_is_the_whole_name_of_a_service_is_answered() -> None:
     index = SearchIndex(
         [service("a", "Parkausweis"), service("b", "Parkausweis für Gäste"), service("pass", "Reisepass")]
     )
-    found = look_up(index, Question(text="Parkausweis", language="de", facet="fees"), THRESHOLDS)
-    assert found == Lookup(kind="service", services=("a",))
+    found = look_up(index, Question(text="Parkausweis", language="de", facet=0.95), THRESHOLDS)
+    assert (found.kind, found.services) == ("service", ("a",))
+
+
+PASSES = ("pass", "pass-vorlaeufig", "parken")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "service"),
+    [
+        ("den ersten", "de", "pass"),
+        ("Nummer 2 bitte", "de", "pass-vorlaeufig"),
+        ("ja, das dritte", "de", "parken"),
+        ("den letzten", "de", "parken"),
+        ("the second one", "en", "pass-vorlaeufig"),
+        ("the secnd one please", "en", "pass-vorlaeufig"),
+        ("2", "en", "pass-vorlaeufig"),
+        ("number nine", "en", None),
+    ],
+)
+def test_a_place_in_the_choice_names_a_service(text: str, language: Language, service: str | None) -> None:
+    assert ask(text, language=language, offered=PASSES).services == ((service,) if service else ())
+
+
+def test_a_place_beyond_the_choice_is_the_last_one() -> None:
+    assert ask("das vierte", offered=("pass", "pass-vorlaeufig")).services == ("pass-vorlaeufig",)
+
+
+def test_a_place_where_nothing_was_offered_means_nothing() -> None:
+    assert ask("den zweiten").kind == "unknown"
+
+
+@pytest.mark.parametrize(("text", "reaction"), [("ja", "yes"), ("ja genau", "yes"), ("na freilich doch", "yes")])
+def test_a_yes_to_a_choice_answers_the_likeliest(text: str, reaction: str) -> None:
+    found = ask(text, reaction=reaction, offered=("pass", "pass-vorlaeufig"))
+    assert (found.services, found.others) == (("pass",), ("pass", "pass-vorlaeufig"))
+
+
+def test_a_no_to_a_choice_answers_nothing() -> None:
+    assert ask("nein", reaction="no", offered=("pass", "pass-vorlaeufig")).kind == "unknown"
+
+
+def test_a_yes_or_no_after_an_answer_is_no_question() -> None:
+    assert ask("ja", reaction="yes", current="pass").kind == "unknown"
+    assert ask("nein danke", reaction="no", current="pass").kind == "unknown"
+
+
+def test_the_other_one_is_what_was_offered_beside_the_one_answered() -> None:
+    found = ask("nein, das andere", reaction="no", current="pass", others=("pass", "pass-vorlaeufig"))
+    assert (found.services, found.goes_on) == (("pass-vorlaeufig",), True)
+
+
+def test_the_other_one_of_several_is_asked_back_after_an_answer() -> None:
+    found = ask("the other one", language="en", current="pass", others=PASSES)
+    assert (found.kind, found.services) == ("choices", ("pass-vorlaeufig", "parken"))
+
+
+def test_a_correction_leaves_what_was_talked_about() -> None:
+    found = ask("nein, ich meinte den vorläufigen", current="pass", others=("pass", "pass-vorlaeufig"))
+    assert (found.services, found.goes_on) == (("pass-vorlaeufig",), True)
+
+
+def test_what_is_negated_is_not_looked_for() -> None:
+    assert ask("ich meinte das Wohngeld, nicht den Reisepass", current="parken").services == ("wohnen",)
+    assert ask("nicht den Reisepass, sondern Wohngeld", current="pass").services == ("wohnen",)
+
+
+def test_one_can_go_back_to_what_was_talked_about() -> None:
+    assert ask("zurück zum Pass", current="parken", earlier=("wohnen", "pass")).services == ("pass",)
+    assert ask("zurück", current="parken", earlier=("wohnen", "pass")).services == ("wohnen",)
+    assert ask("back to the Pass", language="en", current="parken", earlier=("pass",)).services == ("pass",)
+
+
+def test_the_same_is_asked_about_another_service() -> None:
+    found = ask("und für den Reisepass?", current="parken", about="Bewohnerparkausweis")
+    assert (found.services, found.goes_on) == (("pass",), True)
+    assert not ask("Ich brauche einen Reisepass", current="parken", about="Bewohnerparkausweis").goes_on
+
+
+def test_one_question_back_is_enough() -> None:
+    first = ask("Niederlassungserlaubnis")
+    assert first.kind == "choices"
+    again = ask("Niederlassungserlaubnis", offered=first.services)
+    assert again.kind == "service"
+    assert set(again.others) == set(first.services)
+
+
+@pytest.mark.parametrize("text", ["ist die in vier Wochen fertig?", "was nehmt ihr dafür pro Stück"])
+def test_a_facet_asked_in_words_that_name_nothing_is_about_what_is_talked_about(text: str) -> None:
+    assert ask(text, facet=0.98, current="parken").services == ("parken",)
+
+
+def test_words_nobody_knows_are_not_taken_for_more_about_the_service() -> None:
+    assert ask("Mitternachtsformel", current="pass").kind == "unknown"

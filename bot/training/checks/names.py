@@ -7,6 +7,7 @@ from bot.training.project import Project
 WITHOUT_SENTENCES = {
     "choose_service": "only ever sent by a button",
     "other_language": "what is in none of our languages",
+    "refer": "what the worker says of a message that points at something offered",
     "nlu_fallback": "what the classifier says below its threshold",
 }
 

@@ -1,0 +1,66 @@
+"""From how a message points at what was said before to the services it means."""
+
+from collections.abc import Sequence
+
+from bot.catalogue.context import Context
+from bot.catalogue.search import Hit, SearchIndex
+from bot.language import Language
+from bot.text.references import Reference
+
+POOL_SHARE = 0.4  # how near a service that was offered or talked about must come to the best of all
+POOL_SCORE = 0.1  # and how likely it must be
+
+
+def pointed_at(reference: Reference, context: Context) -> tuple[str, ...]:
+    """The service a message means that names it by its place, several where that is open, none where there is none.
+
+    "den zweiten" → the second one offered; "nein, das andere" → what was offered beside the one that was answered
+    """
+    shown = context.offered or context.others
+    if reference.position is not None and shown:
+        place = reference.position
+        return (shown[place - 1] if 0 < place <= len(shown) else shown[-1],)
+    if reference.other and context.offered:
+        return context.offered[1:2]
+    if reference.other:
+        return tuple(id_ for id_ in context.others if id_ != context.current) or context.earlier[:1]
+    return context.earlier[:1] if reference.before else ()
+
+
+def named_again(
+    index: SearchIndex, reference: Reference, context: Context, language: Language, *, sure: float
+) -> str | None:
+    """The service named by a correction, or by going back: "nein, ich meinte das Auto", "back to the normal card".
+
+    What was offered, likely or talked about goes first; anything else must be at least as likely as `sure`.
+    """
+    if not (reference.corrects or reference.returns or reference.other or reference.answer == "no"):
+        return None
+    overall = index.search(reference.rest, language, limit=1)
+    best = overall[0].score if overall else 0.0
+    found = index.search(reference.rest, language, limit=1, among=_pool(reference, context))
+    if found and found[0].score >= max(POOL_SCORE, POOL_SHARE * best):
+        return found[0].id
+    names_it = reference.corrects or reference.returns
+    return overall[0].id if names_it and best >= sure else None
+
+
+def _pool(reference: Reference, context: Context) -> list[str]:
+    """Going back may mean what is talked about still; a correction means something else."""
+    before = [*context.offered, *context.others, *context.earlier]
+    if reference.returns:
+        current = [context.current] if context.current else []
+        return list(dict.fromkeys([*context.earlier, *current]))
+    return [id_ for id_ in dict.fromkeys(before) if id_ != context.current]
+
+
+def near_context(hits: Sequence[Hit], beside: Sequence[Hit], *, current: str | None) -> tuple[str, float] | None:
+    """Another service than `current` that fits both a message and what is talked about, with a score from 0 to 1.
+
+    `hits` are found by the message alone, `beside` with the name of the current service. "Und für Kinder?" alone is
+    about day care as well; beside the passport it is about that of a child.
+    """
+    scores = {hit.id: hit.score for hit in beside}
+    both = {hit.id: (hit.score * scores.get(hit.id, 0.0)) ** 0.5 for hit in hits if hit.id != current}
+    best = max(both, key=lambda id_: both[id_], default=None)
+    return None if best is None else (best, both[best])

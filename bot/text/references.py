@@ -1,0 +1,166 @@
+"""How a message points at what was said before: "den zweiten", "nein, das andere", "back to the car", "and for that?"
+
+Pure reading, without knowing what was offered; `bot.catalogue.references` finds out what is meant. The words stand in
+words/references.<language>.yml. A typing error in a word of five letters or more is tolerated ("den zwieten").
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, Optional
+
+import yaml
+
+from bot.language import Language
+from bot.text.normalise import fold, split_words
+
+WORDS = Path(__file__).parent / "words"
+LONGEST_REPLY = 8  # words; whoever writes more tells something new
+MISSPELT_LENGTH = 5
+MISSPELT_LIKENESS = 0.8  # of difflib; and the first two letters are right nearly always
+_SEGMENT = re.compile(r"[,;:.!?\n]+")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a message says beyond its own words; most of it is nothing for most messages.
+
+    `position` counts what was offered from 1, -1 is the last. `rest` is what remains to be looked up: what follows
+    "ich meinte" or "zurück zu", without what is negated ("nicht der Pass"). `own_words` are those of the message that
+    point nowhere; a `whole` reference has none: "ja, den zweiten bitte".
+    """
+
+    position: Optional[int] = None
+    other: bool = False
+    before: bool = False
+    answer: Optional[Literal["yes", "no"]] = None
+    corrects: bool = False
+    returns: bool = False
+    same_question: bool = False
+    points_back: bool = False
+    whole: bool = False
+    rest: str = ""
+    own_words: tuple[str, ...] = ()
+
+    @property
+    def picks(self) -> bool:
+        """Names one of several things by its place: nothing but the dialogue tells which."""
+        return self.whole and (self.position is not None or self.other or self.before)
+
+
+@dataclass(frozen=True)
+class _Marks:
+    positions: Mapping[str, int]
+    numbers: Mapping[str, int]
+    words: Mapping[str, frozenset[str]]  # other, yes, no, not, fillers, points_back
+    phrases: Mapping[str, tuple[str, ...]]  # corrects, returns, before, same_question
+
+    @property
+    def misspelt(self) -> list[str]:
+        """Words that may be misspelt; of those for the last one, some are near to others: "untere", "Unterlagen"."""
+        counted = [word for word, place in self.positions.items() if place > 0]
+        return [word for word in (*counted, *self.words["other"]) if len(word) >= MISSPELT_LENGTH]
+
+
+def read_reference(text: str, language: Language) -> Reference:
+    """What `text` points at.
+
+    "nein, ich meinte das Auto" → answer "no", corrects, rest "das Auto"; "den zweiten" → position 2, whole
+    """
+    marks = _marks(language)
+    words = split_words(text)
+    if not words:
+        return Reference()
+    is_short = len(words) <= LONGEST_REPLY
+    spelled = [_spelled(word, marks) for word in words] if is_short else words
+    line = f" {' '.join(words)} "
+    answer = _answer(spelled, marks)
+    corrects, returns = (_after(line, marks.phrases[kind]) is not None for kind in ("corrects", "returns"))
+    before = is_short and any(f" {phrase} " in line for phrase in marks.phrases["before"])
+    own_words = tuple(word for word in spelled if not _is_mark(word, marks, before=before))
+    whole = is_short and not own_words
+    return Reference(
+        position=_position(spelled, marks, whole=whole) if is_short else None,
+        other=not marks.words["other"].isdisjoint(spelled),
+        before=before,
+        answer=answer,
+        corrects=corrects,
+        returns=returns,
+        same_question=any(line.startswith(f" {phrase} ") for phrase in marks.phrases["same_question"]),
+        points_back=not marks.words["points_back"].isdisjoint(words),
+        whole=whole,
+        rest=_rest(text, marks),
+        own_words=own_words,
+    )
+
+
+def _position(words: list[str], marks: _Marks, *, whole: bool) -> Optional[int]:
+    found = [marks.positions[word] for word in words if word in marks.positions]
+    if not found and whole:
+        found = [marks.numbers[word] for word in words if word in marks.numbers]
+    return found[0] if found else None
+
+
+def _answer(words: list[str], marks: _Marks) -> Optional[Literal["yes", "no"]]:
+    """What the first word says that is no filler: "ach nein, das andere" → "no"."""
+    first = next((word for word in words if word not in marks.words["fillers"] or word in marks.words["no"]), "")
+    if first in marks.words["no"]:
+        return "no"
+    return "yes" if first in marks.words["yes"] else None
+
+
+def _is_mark(word: str, marks: _Marks, *, before: bool) -> bool:
+    known = word in marks.positions or word in marks.numbers or any(word in listed for listed in marks.words.values())
+    return known or (before and word in marks.phrases["before"])
+
+
+def _rest(text: str, marks: _Marks) -> str:
+    """The last thing that is not negated, after the phrase that announces it."""
+    line = _SEGMENT.sub(" , ", text)
+    segments = [" ".join(split_words(segment)) for segment in line.split(",")]
+    segments = [segment for segment in segments if segment]
+    kept = [segment for segment in segments if segment.split()[0] not in marks.words["not"]] or segments
+    joined = f" {' '.join(kept)} "
+    for kind in ("corrects", "returns"):
+        after = _after(joined, marks.phrases[kind])
+        if after:
+            return after
+    return joined.strip()
+
+
+def _after(line: str, phrases: tuple[str, ...]) -> Optional[str]:
+    """What follows the last of `phrases` in `line`; None where there is none of them."""
+    ends = [line.rfind(f" {phrase} ") + len(phrase) + 2 for phrase in phrases if f" {phrase} " in line]
+    return line[max(ends) :].strip() if ends else None
+
+
+def _spelled(word: str, marks: _Marks) -> str:
+    if len(word) < MISSPELT_LENGTH or _is_mark(word, marks, before=True):
+        return word
+    near = get_close_matches(word, marks.misspelt, n=1, cutoff=MISSPELT_LIKENESS)
+    alike = near and near[0][:2] == word[:2] and abs(len(near[0]) - len(word)) <= 1
+    return near[0] if alike else word
+
+
+@lru_cache(maxsize=8)
+def _marks(language: Language) -> _Marks:
+    listed: dict[str, Any] = yaml.safe_load((WORDS / f"references.{language}.yml").read_text(encoding="utf-8"))
+
+    def by_word(name: str) -> dict[str, int]:
+        return {fold(word): place for place, line in listed[name].items() for word in str(line).split()}
+
+    return _Marks(
+        positions=by_word("positions"),
+        numbers=by_word("numbers"),
+        words={
+            name: frozenset(fold(word) for word in listed[name].split())
+            for name in ("other", "yes", "no", "not", "fillers", "points_back")
+        },
+        phrases={
+            name: tuple(fold(phrase) for phrase in listed[name])
+            for name in ("corrects", "returns", "before", "same_question")
+        },
+    )
