@@ -1,6 +1,6 @@
 /** The messages on the screen in the server's order; own ones on their way are always last. */
 
-import { cardLines, prose, renderCard, renderChoices, textBesideCard } from "./cards.js";
+import { cardLines, foreignNames, prose, renderCard, renderChoices, textBesideCard } from "./cards.js";
 import { element, localise } from "./dom.js";
 import { Feedback } from "./feedback.js";
 
@@ -104,12 +104,12 @@ export class Messages {
     const { id, role, language, text, at, card, choices, outcome } = message;
     if (message.feedback !== undefined) this.feedback.set(id, new Feedback(message, this.chat));
     const strings = this.chat.stringsOf(language);
-    const words = role === "citizen" ? prose(text, { links: false }) : prose(textBesideCard(text, card, strings), { emergency: outcome === "crisis" });
+    const words = role === "citizen" ? prose(text, { links: false }) : prose(textBesideCard(text, card, strings), { emergency: outcome === "crisis", names: foreignNames(card) });
     const node = element(
       "div",
       { class: `message ${role}` },
       element("p", { class: "speaker" }, element("span", { string: role }), " ", new Date(at).toLocaleTimeString(strings.locale, { timeStyle: "short" })),
-      element("div", { class: "bubble", lang: language }, words, renderCard(card, strings), renderChoices(choices, strings, this.chat.choose)),
+      element("div", { class: "bubble", lang: language }, words, renderCard(card, strings, text), renderChoices(choices, strings, this.chat.choose, card)),
       this.feedback.get(id)?.node,
     );
     localise(node, this.chat.stringsOf());

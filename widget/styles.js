@@ -47,8 +47,8 @@ stylesheet.replaceSync(`
 [hidden] { display: none !important }
 h2, h3, h4, p, ul { margin: 0; padding: 0; font: inherit; overflow-wrap: anywhere }
 h2, h3 { font-size: 1.1em; line-height: 1.3 }
-h4, .label, .speaker, .date, .counter, .typing { color: var(--quiet) }
-h4, .label, .speaker, .date, .above, .note, .typing, .state, .title p { font-size: .875em }
+h4, .label, .aside, .speaker, .date, .counter, .typing { color: var(--quiet) }
+h4, .label, .aside, .speaker, .date, .above, .note, .typing, .state, .title p { font-size: .875em }
 .problem, .excess, .failed .note p { color: var(--danger) }
 a { color: var(--link) }
 a, button, summary { text-underline-offset: .2em }

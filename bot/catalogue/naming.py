@@ -51,9 +51,10 @@ def quote_name(name: Name, language: Language) -> str:
 
 def button_name(name: Name, language: Language) -> str:
     """The name on a button: what an English reader understands, and what stands at the counter."""
-    if not name.official:
-        return name.text
-    return load_phrases("answers", language)["name_on_button"].format(name=name.text, official=name.official)
+    phrases = load_phrases("answers", language)
+    if name.official:
+        return phrases["name_on_button"].format(name=name.text, official=name.official)
+    return name.text if name.language == language else phrases["german_on_button"].format(name=name.text)
 
 
 def english_names(services: Iterable[ServiceRecord], model: ConceptModel) -> Mapping[str, str]:

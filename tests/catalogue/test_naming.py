@@ -62,6 +62,7 @@ def test_a_german_name_in_english_is_said_to_be_german() -> None:
     name = name_of(catalogue(GERMAN_ONLY), GERMAN_ONLY, "en")
     assert name == Name("Reisepass", "de")
     assert quote_name(name, "en") == "“Reisepass” (German name)"
+    assert button_name(name, "en") == "Reisepass (German name)"
 
 
 def test_a_town_with_english_texts_is_quoted_as_it_is() -> None:

@@ -76,6 +76,12 @@ export default {
   thanks: "Danke für Ihre Rückmeldung.",
 
   choices: "Auswahl",
+  more: "Mehr dazu",
+  officialName: "Amtlich:",
+  germanName: "Name auf Deutsch",
+  onlyGerman: "Diesen Text gibt es nur auf Deutsch:",
+  officialText: "Der amtliche Wortlaut auf Deutsch:",
+  source: "Quelle:",
   online: "Online erledigen",
   validAsOf: "Stand:",
   offices: (count) => `${count} zuständige Stellen`,

@@ -76,6 +76,12 @@ export default {
   thanks: "Thank you for your feedback.",
 
   choices: "Choices",
+  more: "More about this",
+  officialName: "In German:",
+  germanName: "This is the German name.",
+  onlyGerman: "The town has this information only in German:",
+  officialText: "The official text is in German:",
+  source: "Source:",
   online: "Do it online",
   validAsOf: "As of",
   offices: (count) => `${count} offices in charge`,
