@@ -6,6 +6,8 @@ HOME = "/staff"
 SIGN_IN = "/staff/login"
 SECOND_FACTOR = "/staff/second-factor"
 SET_UP = "/staff/second-factor/new"
+OPENID = "/staff/openid"
+OPENID_RETURN = "/staff/openid/return"
 
 
 def is_for_staff(path: str) -> bool:

@@ -1,11 +1,11 @@
 """All routes for staff, each with the roles it is for. A route without one cannot be made, see `guard`."""
 
 from bot.staff.links import PATH as WELCOME
-from bot.web.staff import account, audit_pages, files, people_pages, sign_in, team_pages
+from bot.web.staff import account, audit_pages, files, openid_pages, people_pages, sign_in, team_pages
 from bot.web.staff.account import ACCOUNT
 from bot.web.staff.audit_pages import AUDIT
 from bot.web.staff.guard import ALL_ROLES, StaffRoute, staff_route
-from bot.web.staff.paths import HOME, SECOND_FACTOR, SET_UP, SIGN_IN
+from bot.web.staff.paths import HOME, OPENID, OPENID_RETURN, SECOND_FACTOR, SET_UP, SIGN_IN
 from bot.web.staff.people_pages import PEOPLE
 from bot.web.staff.team_pages import TEAMS
 
@@ -16,6 +16,8 @@ AUDITOR = frozenset({"auditor"})
 OPEN_ROUTES: tuple[StaffRoute, ...] = (
     StaffRoute(method="GET", path=SIGN_IN, handler=sign_in.show_sign_in, roles=None),
     StaffRoute(method="POST", path=SIGN_IN, handler=sign_in.sign_in, roles=None),
+    StaffRoute(method="GET", path=OPENID, handler=openid_pages.leave, roles=None),
+    StaffRoute(method="GET", path=OPENID_RETURN, handler=openid_pages.come_back, roles=None),
     StaffRoute(method="GET", path=f"{WELCOME}/{{token}}", handler=account.show_welcome, roles=None),
     StaffRoute(method="POST", path=f"{WELCOME}/{{token}}", handler=account.welcome, roles=None),
     StaffRoute(method="POST", path="/staff/language", handler=account.choose_language, roles=None),

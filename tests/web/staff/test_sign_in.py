@@ -67,7 +67,15 @@ async def test_page_that_was_asked_for_comes_after_signing_in(browser: Browser, 
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "/staff/../x\n", "javascript:alert(1)", "/api/v1", "x"],
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/staff/../x\n",
+        "javascript:alert(1)",
+        "/api/v1",
+        "x",
+    ],
 )
 async def test_nobody_is_led_to_another_place(browser: Browser, hire: Hire, elsewhere: str) -> None:
     hire("h.sommer")
