@@ -65,6 +65,12 @@ export class Conversation {
     this.connection.send(item);
   }
 
+  /** Answers in this language. If that fails they follow what the citizen writes, so nothing is said. */
+  wishFor(language) {
+    const { credentials } = this.store;
+    if (credentials) call(this.root, "PUT", { ...credentials, path: "/language", body: { language } }).catch(() => {});
+  }
+
   /** Another tab has begun or deleted a conversation. */
   follow() {
     const { credentials } = this.connection;

@@ -128,6 +128,7 @@ export class StadtlotseChat extends HTMLElement {
     const language = this.language === "de" ? "en" : "de";
     this.store.write({ language });
     this.setLanguage(language);
+    this.conversation.wishFor(language);
   }
 
   /** Messages stay as they were written. */

@@ -77,7 +77,7 @@ _WITH_KEY = _MESSAGES.where(MESSAGE.c.key == bindparam("sent_key"))
 _WITH_NUMBER = _MESSAGES.where(MESSAGE.c.number == bindparam("sought"))
 
 _LAST_TEXT = (
-    select(MESSAGE.c.text)
+    select(MESSAGE.c.text, MESSAGE.c.language)
     .where(MESSAGE.c.conversation_id == bindparam("conversation"))
     .where(MESSAGE.c.role == "citizen", MESSAGE.c.chosen.is_(None))
     .order_by(MESSAGE.c.number.desc())
@@ -102,9 +102,10 @@ def list_answers(connection: Connection, conversation_id: str, *, number: int) -
     return tuple(map(_message, rows))
 
 
-def last_text_of_citizen(connection: Connection, conversation_id: str) -> str | None:
-    """What the citizen wrote last, masked; None where nothing was written yet. A pressed button is not written."""
-    return connection.execute(_LAST_TEXT, {"conversation": conversation_id}).scalar_one_or_none()
+def last_text_of_citizen(connection: Connection, conversation_id: str, *, language: Language) -> str | None:
+    """What the citizen wrote last, masked, if the conversation was in `language` then; pressed buttons do not count."""
+    row = connection.execute(_LAST_TEXT, {"conversation": conversation_id}).one_or_none()
+    return row.text if row is not None and row.language == language else None
 
 
 def choose_language(connection: Connection, conversation_id: str, *, language: Language) -> None:

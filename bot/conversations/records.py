@@ -70,7 +70,7 @@ class Progress:
 
     state: str | None = None
     language: Language | None = None
-    pins_language: bool = False
+    pins_language: bool | None = None
 
 
 UNCHANGED = Progress()

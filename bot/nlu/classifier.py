@@ -19,6 +19,7 @@ from bot.nlu.features import extract
 from bot.nlu.linear import LinearModel
 from bot.nlu.recogniser import language_of, other_language_of
 from bot.nlu.sentences import Kinds, combine, frame, split_sentences
+from bot.text.emergency import is_emergency
 
 RANKING = "intent_ranking"
 RESPONSE_SELECTOR = "response_selector"
@@ -32,7 +33,8 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     `threshold`, or its own one in `thresholds` (refusing takes more than looking something up), the intent is
     `nlu_fallback`; the ranking still names the best guesses. An intent in `urgent` (name: confidence) is taken from its
     own confidence on, even where another is likelier: a missed emergency is worse than a false alarm.
-    A message in none of our languages gets the intent `other_language`, unless it is urgent.
+    A message with a sign of an emergency (`bot.text.emergency`) gets the intent `emergency` whatever else is in it; one
+    in none of our languages the intent `other_language`, unless it is urgent.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             "threshold": 0.4,
             "urgent": {},
             "thresholds": {},
+            "emergency": None,
             "other_language": None,
             "ranking_length": 10,
             "openings": [],
@@ -126,10 +129,18 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         """Understand each message."""
         for message in messages:
             understanding = self._understand(message)
-            message.set(INTENT, self._decide(understanding[RANKING], other_language_of(message)), add_to_output=True)
+            decided = self._sign_of_emergency(message) or self._decide(
+                understanding[RANKING], other_language_of(message)
+            )
+            message.set(INTENT, decided, add_to_output=True)
             message.set(RANKING, understanding[RANKING], add_to_output=True)
             message.set(RESPONSE_SELECTOR, understanding[RESPONSE_SELECTOR], add_to_output=True)
         return messages
+
+    def _sign_of_emergency(self, message: Message) -> Optional[dict[str, Any]]:
+        if self._config["emergency"] is None or not is_emergency(message.get(TEXT) or ""):
+            return None
+        return {"name": self._config["emergency"], "confidence": 1.0}
 
     def _decide(self, ranking: list[dict[str, Any]], other_language: Optional[str]) -> dict[str, Any]:
         for intent in ranking:

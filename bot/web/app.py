@@ -13,11 +13,12 @@ from bot.staff.passwords import make_passwords
 from bot.text.identify import identify
 from bot.text.personal_data import mask
 from bot.web.chat.hub import Hub, LocalHub
+from bot.web.chat.language import Identify
 from bot.web.chat.locks import ConversationLocks
 from bot.web.chat.missed import MissedWords
 from bot.web.chat.running import RunningTurns
 from bot.web.chat.sockets import OpenSockets
-from bot.web.chat.turns import Identify, Mask, Turns
+from bot.web.chat.turns import Mask, Turns
 from bot.web.dialogue import WorkerDialogue
 from bot.web.keys import (
     HUB,

@@ -22,6 +22,7 @@ SCHEMAS = (
     protocol.ChoiceMessage,
     protocol.Messages,
     protocol.NewFeedback,
+    protocol.ChosenLanguage,
     protocol.Health,
     protocol.LinkedData,
     ErrorBody,

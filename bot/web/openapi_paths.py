@@ -25,6 +25,7 @@ def make_paths(settings: Settings) -> Document:
     return {
         "/api/v1/conversations": {"post": _begin()},
         "/api/v1/conversations/{conversation}": {"parameters": [_conversation()], "delete": _erase()},
+        "/api/v1/conversations/{conversation}/language": {"parameters": [_conversation()], "put": _choose_language()},
         "/api/v1/conversations/{conversation}/messages": {
             "parameters": [_conversation()],
             "post": _send(settings),
@@ -101,6 +102,16 @@ def _take_back_feedback() -> Document:
     operation = _secured("takeBackFeedback", "Take feedback on an answer back.", None, refusals)
     operation["responses"]["204"] = {"description": "There is no feedback on this answer now."}
     return operation
+
+
+def _choose_language() -> Document:
+    refusals = (*WITH_TOKEN, *WITH_BODY)
+    operation = _secured("chooseLanguage", "Choose the language of the answers.", None, refusals)
+    operation["responses"]["204"] = {"description": "Answers are in this language from now on."}
+    return operation | {
+        "description": "Counts as a message for the limit on these.",
+        "requestBody": {"required": True, "content": _content(_ref("ChosenLanguage"))},
+    }
 
 
 def _erase() -> Document:

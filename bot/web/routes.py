@@ -19,6 +19,7 @@ ConversationHandler = Callable[[web.Request, StoredConversation], Awaitable[web.
 
 CONVERSATIONS = "/api/v1/conversations"
 CONVERSATION = CONVERSATIONS + "/{conversation}"
+LANGUAGE = CONVERSATION + "/language"
 MESSAGES = CONVERSATION + "/messages"
 FEEDBACK = MESSAGES + "/{message}/feedback"
 SOCKET = CONVERSATION + "/socket"
@@ -57,6 +58,7 @@ ROUTES: tuple[PublicRoute | ConversationRoute, ...] = (
     PublicRoute(method="GET", path=SERVICE, handler=services.show_service, access="open"),
     PublicRoute(method="POST", path=CONVERSATIONS, handler=conversations.begin_conversation),
     ConversationRoute(method="DELETE", path=CONVERSATION, handler=conversations.erase_conversation),
+    ConversationRoute(method="PUT", path=LANGUAGE, handler=conversations.choose_language),
     ConversationRoute(method="POST", path=MESSAGES, handler=messages.send_message),
     ConversationRoute(method="GET", path=MESSAGES, handler=messages.list_messages),
     ConversationRoute(method="PUT", path=FEEDBACK, handler=feedback.give_feedback),

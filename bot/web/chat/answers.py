@@ -104,7 +104,7 @@ def _outcome(outputs: Iterable[Output], customs: Iterable[Custom]) -> Outcome:
 
 def _progress(turn: TurnAnswer) -> Progress:
     switched = next((output.custom.set_language for output in turn.outputs if output.custom), None)
-    return Progress(state=bytes(turn.state).decode(), language=switched, pins_language=switched is not None)
+    return Progress(state=bytes(turn.state).decode(), language=switched, pins_language=True if switched else None)
 
 
 def _system_message(*, number: int, language: Language, phone: str) -> StoredMessage:

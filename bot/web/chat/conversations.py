@@ -1,4 +1,4 @@
-"""REST: begin a conversation, erase it."""
+"""REST: begin a conversation, choose its language, erase it."""
 
 from datetime import UTC, datetime
 
@@ -10,10 +10,11 @@ from bot.language import DEFAULT_LANGUAGE
 from bot.web.auth import hash_token, make_id, make_token
 from bot.web.bodies import fit, read_json
 from bot.web.chat.hub import Erased
+from bot.web.chat.messages import take_message_token
 from bot.web.errors import ApiError
 from bot.web.keys import HUB, LIMITS, SETTINGS, STORE, TURNS
 from bot.web.limits import client_address
-from bot.web.protocol import ConversationOpened, NewConversation
+from bot.web.protocol import ChosenLanguage, ConversationOpened, NewConversation
 from bot.web.responses import json_response
 
 
@@ -33,6 +34,15 @@ async def begin_conversation(request: web.Request) -> web.Response:
         at=datetime.now(UTC),
     )
     return json_response(opened, status=201)
+
+
+async def choose_language(request: web.Request, conversation: StoredConversation) -> web.Response:
+    """PUT /api/v1/conversations/{id}/language: the button of the widget; waits for a turn that is under way."""
+    chosen = fit(await read_json(request), ChosenLanguage)
+    take_message_token(request.app, conversation.id)
+    async with request.app[TURNS].locks.hold(conversation.id):
+        await request.app[STORE].write(queries.choose_language, conversation.id, language=chosen.language)
+    return web.Response(status=204)
 
 
 async def erase_conversation(request: web.Request, conversation: StoredConversation) -> web.Response:

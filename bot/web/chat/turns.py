@@ -17,12 +17,11 @@ from bot.conversations.handoff import bot_answers
 from bot.conversations.records import Progress, StoredChoice, StoredConversation, StoredMessage
 from bot.conversations.store import Store
 from bot.errors import ConversationBusyError, NotFoundError
-from bot.language import Language
-from bot.text.identify import Identification
 from bot.text.personal_data import Masked
 from bot.web.chat.answers import answer_message
 from bot.web.chat.hub import Hub, Said, Typing
 from bot.web.chat.incoming import Incoming
+from bot.web.chat.language import Identify, Spoken, spoken_language
 from bot.web.chat.locks import ConversationLocks
 from bot.web.chat.missed import MissedWords
 from bot.web.dialogue import Dialogue
@@ -36,14 +35,6 @@ class Mask(Protocol):
 
     def __call__(self, text: str, *, allowed: frozenset[str]) -> Masked:
         """The text without personal data, and which kinds it had."""
-        ...
-
-
-class Identify(Protocol):
-    """Names the language of a text in a conversation that was in `previous`."""
-
-    def __call__(self, text: str, *, previous: Language | None) -> Identification:
-        """The language, None if it cannot be told."""
         ...
 
 
@@ -112,34 +103,26 @@ class Turns:
     ) -> "_Kept":
         current = _reread(connection, conversation) if is_old else conversation
         meaning = _meaning(connection, current, incoming.choice)
-        message = self._read(current, incoming, masked, meaning)
+        spoken = self._spoken(connection, current, incoming)
+        message = _read(current, incoming, masked, meaning, spoken=spoken)
         known = _known(connection, current, message)
         if known is not None:
             return _Kept(conversation=current, message=known, meaning=meaning, repeated=True)
-        changed = queries.add_message(connection, current, message, progress=Progress(language=message.language))
+        progress = Progress(language=spoken.language, pins_language=spoken.is_pinned)
+        changed = queries.add_message(connection, current, message, progress=progress)
         return _Kept(conversation=changed, message=message, meaning=meaning, repeated=False)
 
-    def _read(
-        self,
-        conversation: StoredConversation,
-        incoming: Incoming,
-        masked: Masked | None,
-        meaning: StoredChoice | None,
-    ) -> StoredMessage:
-        """The message to keep: personal data masked, the language named; a pressed button says its title."""
-        language = conversation.language
-        if incoming.text is not None and not conversation.language_pinned:
-            identified = self.identify(incoming.text, previous=conversation.language)
-            language = identified.language or conversation.language
-        return StoredMessage(
-            number=conversation.last_number + 1,
-            role="citizen",
-            language=language,
-            text=masked.text if masked else meaning.title if meaning else "",
-            at=datetime.now(UTC),
-            key=incoming.key,
-            chosen=incoming.choice,
-            masked=masked.kinds if masked else (),
+    def _spoken(self, connection: Connection, conversation: StoredConversation, incoming: Incoming) -> Spoken:
+        """The language from this message on; a pressed button changes nothing."""
+        if incoming.text is None:
+            return Spoken(conversation.language, conversation.language_pinned)
+        return spoken_language(
+            conversation,
+            incoming.text,
+            identify=self.identify,
+            text_before=lambda: queries.last_text_of_citizen(
+                connection, conversation.id, language=conversation.language
+            ),
         )
 
     async def _answer(self, kept: "_Kept") -> Taken:
@@ -173,6 +156,27 @@ class _Kept:
     message: StoredMessage
     meaning: StoredChoice | None
     repeated: bool
+
+
+def _read(
+    conversation: StoredConversation,
+    incoming: Incoming,
+    masked: Masked | None,
+    meaning: StoredChoice | None,
+    *,
+    spoken: Spoken,
+) -> StoredMessage:
+    """The message to keep: personal data masked; a pressed button says its title."""
+    return StoredMessage(
+        number=conversation.last_number + 1,
+        role="citizen",
+        language=spoken.language,
+        text=masked.text if masked else meaning.title if meaning else "",
+        at=datetime.now(UTC),
+        key=incoming.key,
+        chosen=incoming.choice,
+        masked=masked.kinds if masked else (),
+    )
 
 
 def _reread(connection: Connection, conversation: StoredConversation) -> StoredConversation:
