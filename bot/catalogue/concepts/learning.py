@@ -78,10 +78,16 @@ def _known_words(named: Iterable[Phrase], said: Iterable[Phrase]) -> set[str]:
 def _count(
     rows: np.ndarray, concepts: np.ndarray, weights: np.ndarray, *, shape: tuple[int, int]
 ) -> tuple[Postings, np.ndarray]:
-    """How much each feature speaks for each concept it stands in, and what every feature speaks against it."""
+    """How much each feature speaks for each concept it stands in, and what every feature speaks against it.
+
+    Halfway to counting as if all concepts had as much text: one with twice the sentences has more of the words that say
+    little, and would take questions from its neighbours (mean MRR 0.836 → 0.844 where some had twice as many).
+    """
     places, entry = np.unique(rows.astype(np.int64) * shape[1] + concepts, return_inverse=True)
-    counted = np.bincount(entry, weights=weights)
     totals = np.bincount(concepts, weights=weights, minlength=shape[1])
+    fair = np.sqrt(totals.mean() / totals)
+    counted = np.bincount(entry, weights=weights) * fair[places % shape[1]]
+    totals *= fair
     gains = Postings.of(
         (places // shape[1]).astype(np.int32),
         (places % shape[1]).astype(np.int32),

@@ -17,7 +17,6 @@ from bot.language import LANGUAGES, Language
 from bot.text.compounds import CompoundSplitter
 from bot.text.stem import stem
 
-SHARPNESS = 1.2  # on the logarithms: the features of a text are not independent of each other
 MOST_UNKNOWN = 4  # words of a text whose meaning is looked up in vectors; bounds the cost
 
 Halves = NDArray[np.float16]
@@ -103,7 +102,7 @@ class ConceptModel:
         rows, weights = self.vocabulary.weigh(features, near=parts)
         if not rows.size:
             return Understanding(np.zeros(len(self.concepts)), support=0.0, near=near)
-        logits = SHARPNESS * (self.gains.combine(rows, weights) - float(weights.sum()) * self.sizes)
+        logits = self.gains.combine(rows, weights) - float(weights.sum()) * self.sizes
         exponents = np.exp(logits - logits.max())
         likeliest = int(logits.argmax())
         support = self._support(features, likeliest, near=parts)
