@@ -9,16 +9,16 @@ from aiohttp import ClientSession, TCPConnector, WSCloseCode, web
 from bot.conversations.store import Store
 from bot.errors import DatabaseUnavailableError
 from bot.settings import Settings
+from bot.staff.external import parse_role_map
 from bot.staff.passwords import make_passwords
 from bot.text.identify import identify
 from bot.text.personal_data import mask
 from bot.web.chat.hub import Hub, LocalHub
-from bot.web.chat.language import Identify
 from bot.web.chat.locks import ConversationLocks
 from bot.web.chat.missed import MissedWords
 from bot.web.chat.running import RunningTurns
 from bot.web.chat.sockets import OpenSockets
-from bot.web.chat.turns import Mask, Turns
+from bot.web.chat.turns import Identify, Mask, Turns
 from bot.web.dialogue import WorkerDialogue
 from bot.web.keys import (
     HUB,
@@ -44,6 +44,8 @@ from bot.web.origins import parse_origins
 from bot.web.routes import add_routes
 from bot.web.staff.guard import add_staff_routes, check_guarded
 from bot.web.staff.hashing import PasswordThreads
+from bot.web.staff.keys import OPENID
+from bot.web.staff.openid import make_provider
 from bot.web.staff.routes import STAFF_ROUTES
 from bot.web.town import TownSource
 
@@ -71,6 +73,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
     app[SETTINGS] = settings
     app[ORIGINS] = parse_origins(settings.public_origin)
     app[OPENAPI] = make_document(settings)
+    parse_role_map(settings.oidc_roles)  # refused now, not when somebody signs in
     app[HUB] = parts.hub
     app[RUNNING] = RunningTurns()
     app[SOCKETS] = OpenSockets()
@@ -82,6 +85,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
     async def connections(app: web.Application) -> AsyncIterator[None]:
         store = app[STORE] = Store(settings.database_url)
         session = app[SESSION] = ClientSession(connector=TCPConnector(limit=0))
+        app[OPENID] = make_provider(session, settings)
         town = app[TOWN] = TownSource(store)
         open_data = app[OPEN_DATA] = OpenData(store)
         passwords = app[PASSWORDS] = PasswordThreads(make_passwords(settings))
