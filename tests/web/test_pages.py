@@ -5,6 +5,7 @@ from sqlalchemy import insert
 
 from bot.catalogue.models import TownRow
 from bot.database import open_engine
+from bot.web.pages import WIDGET_DIR
 from tests.web.conftest import StartWeb, Web
 
 
@@ -95,6 +96,15 @@ async def test_nothing_else_is_served(web: Web, path: str) -> None:
     response = await web.session.get(URL(web.origin + path, encoded=True))
     assert response.status == 404
     assert (await response.json())["error"]["code"] == "not_found"
+
+
+async def test_scripts_are_served_without_comments_and_with_every_word(web: Web) -> None:
+    for name in ("connection.js", "strings/de.js"):
+        script = await (await web.request("GET", f"/widget/{name}")).text()
+        source = (WIDGET_DIR / name).read_text(encoding="utf-8")
+        assert "/**" not in script
+        assert re.findall(r'"[^"\n]*"', script) == re.findall(r'"[^"\n]*"', source)
+    assert "/**" in (WIDGET_DIR / "connection.js").read_text(encoding="utf-8")
 
 
 async def test_widget_files_travel_compressed_and_only_once(web: Web) -> None:
