@@ -7,14 +7,18 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.dialogue import language_of
-from actions.source import CatalogueSource, default_source
+from actions.source import CatalogueSource, Snapshot, default_source
+from bot.catalogue.importers.record import ServiceRecord
 from bot.catalogue.naming import button_name, name_of
 from bot.facets import FACETS
+from bot.text.normalise import split_words
 
 # "Reisepass için ne lazım" names a service. It is offered, not answered: the answer would be in a language that may
 # not be understood, and the other words of the message are not.
 CLEAR_SERVICE = 0.6
 MOST_SERVICES = 2
+MOST_WORDS = 8  # of a message that are looked up, one by one: what stands around them means nothing to search
+SHORTEST = 5  # letters of a word that may name a service
 
 
 class AnswerOtherLanguage(Action):
@@ -29,8 +33,7 @@ class AnswerOtherLanguage(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         snapshot = await (self._source or default_source()).current()
         language = language_of(tracker)
-        hits = snapshot.index.search(tracker.latest_message.get("text") or "", "de", limit=MOST_SERVICES)
-        named = [snapshot.catalogue.services[hit.id] for hit in hits if hit.score >= CLEAR_SERVICE]
+        named = _named_services(snapshot, tracker.latest_message.get("text") or "")
         dispatcher.utter_message(response="utter_other_language")
         if named:
             choices = [
@@ -43,3 +46,11 @@ class AnswerOtherLanguage(Action):
             ]
             dispatcher.utter_message(json_message={"outcome": "unknown", "choices": choices})
         return []
+
+
+def _named_services(snapshot: Snapshot, text: str) -> list[ServiceRecord]:
+    """The services that single words of `text` clearly name in German, the clearest first."""
+    words = [word for word in split_words(text) if len(word) >= SHORTEST][:MOST_WORDS]
+    hits = [hit for word in words for hit in snapshot.index.search(word, "de", limit=1) if hit.score >= CLEAR_SERVICE]
+    clearest = sorted(hits, key=lambda hit: -hit.score)
+    return [snapshot.catalogue.services[id_] for id_ in dict.fromkeys(hit.id for hit in clearest)][:MOST_SERVICES]

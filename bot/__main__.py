@@ -24,6 +24,7 @@ GROUPS = {
     "search": "catalogue",
     "ask": "conversations",
     "erase": "conversations",
+    "unknown": "unknown",
     "feedback": "feedback",
     "evaluate": "evaluate",
     "staff": "staff",
