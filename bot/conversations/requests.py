@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, tuple_, update
 
 from bot.conversations.claims import Deed
 from bot.conversations.handoff import Reason
@@ -128,6 +128,17 @@ def read_request(connection: Connection, request_id: int) -> StoredRequest:
     if found is None:
         raise NotFoundError("there is no such request")
     return found
+
+
+def find_request_by_key(connection: Connection, conversation_id: str, *, key: str) -> StoredRequest | None:
+    """The request of the conversation that came with this key, or None."""
+    return _find(connection, (REQUEST.c.conversation_id == conversation_id) & (REQUEST.c.key == key))
+
+
+def count_open(connection: Connection, conversation_id: str) -> int:
+    """How many requests of the conversation wait for an answer."""
+    of_conversation = (REQUEST.c.conversation_id == conversation_id, REQUEST.c.state == "open")
+    return connection.scalar(select(func.count()).where(*of_conversation)) or 0
 
 
 def open_request(connection: Connection, reference: str, *, code: str) -> StoredRequest | None:

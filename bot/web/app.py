@@ -1,7 +1,9 @@
 """Composition root: everything web needs is made here and handed down."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from aiohttp import ClientSession, TCPConnector, WSCloseCode, web
@@ -13,20 +15,26 @@ from bot.staff.external import parse_role_map
 from bot.staff.passwords import make_passwords
 from bot.text.identify import identify
 from bot.text.personal_data import mask
+from bot.web.chat.availability import DeskRules
+from bot.web.chat.handoff_turns import HandoffTurns
 from bot.web.chat.hub import Hub, LocalHub
+from bot.web.chat.language import Identify
 from bot.web.chat.locks import ConversationLocks
 from bot.web.chat.missed import MissedWords
+from bot.web.chat.queues import Queues
 from bot.web.chat.running import RunningTurns
 from bot.web.chat.sockets import OpenSockets
-from bot.web.chat.turns import Identify, Mask, Turns
+from bot.web.chat.turns import Mask, Turns
 from bot.web.dialogue import WorkerDialogue
 from bot.web.keys import (
+    DESK_RULES,
     HUB,
     LIMITS,
     OPEN_DATA,
     OPENAPI,
     ORIGINS,
     PASSWORDS,
+    QUEUES,
     RUNNING,
     SESSION,
     SETTINGS,
@@ -75,11 +83,15 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
     app[OPENAPI] = make_document(settings)
     parse_role_map(settings.oidc_roles)  # refused now, not when somebody signs in
     app[HUB] = parts.hub
+    rules = app[DESK_RULES] = DeskRules(
+        presence=timedelta(seconds=settings.presence_seconds), request_time=timedelta(hours=settings.request_hours)
+    )
     app[RUNNING] = RunningTurns()
     app[SOCKETS] = OpenSockets()
     app[LIMITS] = Limits(
         messages=TokenBuckets(settings.messages_per_minute, period=MINUTE),
         conversations=TokenBuckets(settings.conversations_per_hour, period=HOUR),
+        lookups=TokenBuckets(settings.request_lookups_per_hour, period=HOUR),
     )
 
     async def connections(app: web.Application) -> AsyncIterator[None]:
@@ -89,6 +101,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
         town = app[TOWN] = TownSource(store)
         open_data = app[OPEN_DATA] = OpenData(store)
         passwords = app[PASSWORDS] = PasswordThreads(make_passwords(settings))
+        queues = app[QUEUES] = Queues(store=store, hub=parts.hub, rules=rules)
         app[TURNS] = Turns(
             store=store,
             dialogue=WorkerDialogue(session, worker_url=settings.worker_url, timeout=settings.turn_timeout),
@@ -98,9 +111,14 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
             identify=parts.identify,
             locks=ConversationLocks(),
             missed=MissedWords(days=settings.missed_word_days),
+            handoffs=HandoffTurns(town=town.current, rules=rules),
+            queues=queues,
         )
         await _read_town(town)
+        watch = asyncio.create_task(queues.watch())
         yield
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
         await app[RUNNING].drain(seconds=DRAIN_SECONDS)
         await town.close()
         await open_data.close()

@@ -6,7 +6,9 @@ from aiohttp import ClientSession, web
 
 from bot.conversations.store import Store
 from bot.settings import Settings
+from bot.web.chat.availability import DeskRules
 from bot.web.chat.hub import Hub
+from bot.web.chat.queues import Queues
 from bot.web.chat.running import RunningTurns
 from bot.web.chat.sockets import OpenSockets
 from bot.web.chat.turns import Turns
@@ -22,6 +24,7 @@ class Limits:
 
     messages: TokenBuckets  # by conversation
     conversations: TokenBuckets  # by address
+    lookups: TokenBuckets  # of requests, by address
 
 
 SETTINGS = web.AppKey("settings", Settings)
@@ -31,6 +34,8 @@ TOWN = web.AppKey("town", TownSource)
 OPEN_DATA = web.AppKey("open_data", OpenData)
 HUB = web.AppKey("hub", Hub)
 TURNS = web.AppKey("turns", Turns)
+QUEUES = web.AppKey("queues", Queues)
+DESK_RULES = web.AppKey("desk_rules", DeskRules)
 RUNNING = web.AppKey("running", RunningTurns)
 LIMITS = web.AppKey("limits", Limits)
 SOCKETS = web.AppKey("sockets", OpenSockets)

@@ -11,6 +11,7 @@ from bot.conversations.feedback import COMMENT_LENGTH
 from bot.settings import Settings
 from bot.web import protocol
 from bot.web.chat.incoming import is_visible
+from bot.web.chat.requests import EMAIL, EMAIL_LENGTH, REACH_LENGTH
 from bot.web.errors import ErrorBody
 from bot.web.keys import OPENAPI
 from bot.web.openapi_paths import make_paths, make_socket
@@ -20,7 +21,13 @@ SCHEMAS = (
     protocol.ConversationOpened,
     protocol.TextMessage,
     protocol.ChoiceMessage,
+    protocol.WishMessage,
     protocol.Messages,
+    protocol.HandoffState,
+    protocol.NewRequest,
+    protocol.RequestOpened,
+    protocol.RequestKey,
+    protocol.RequestStatus,
     protocol.NewFeedback,
     protocol.ChosenLanguage,
     protocol.Health,
@@ -40,6 +47,10 @@ def make_document(settings: Settings) -> bytes:
     """The document as JSON, with the limits of `settings`."""
     _, schemas = json.schema_components(SCHEMAS, ref_template="#/components/schemas/{name}")
     schemas["TextMessage"]["properties"]["text"] |= _visible_text(settings.message_length)
+    schemas["NewRequest"]["properties"]["what"] |= _visible_text(settings.message_length)
+    schemas["NewRequest"]["properties"]["consent"] |= {"const": True}
+    schemas["NewRequest"]["properties"]["reach"] |= {"maxLength": REACH_LENGTH}
+    schemas["NewRequest"]["properties"]["email"] |= {"maxLength": EMAIL_LENGTH, "pattern": f"^({EMAIL.pattern})?$"}
     schemas["NewFeedback"]["properties"]["comment"] |= _visible_text(COMMENT_LENGTH)
     return json.encode(
         {

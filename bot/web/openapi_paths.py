@@ -36,6 +36,13 @@ def make_paths(settings: Settings) -> Document:
             "put": _give_feedback(),
             "delete": _take_back_feedback(),
         },
+        "/api/v1/conversations/{conversation}/handoff": {
+            "parameters": [_conversation()],
+            "get": _show_handoff(),
+            "delete": _leave_handoff(),
+        },
+        "/api/v1/conversations/{conversation}/requests": {"parameters": [_conversation()], "post": _take_request()},
+        "/api/v1/requests/lookup": {"post": _look_up_request(settings)},
         "/api/v1/services": {"get": _list_services()},
         "/api/v1/services/{service}": {"parameters": [_service()], "get": _show_service()},
         "/healthz": {"get": _public("sayAlive", "Does the process live?", "Health", ())},
@@ -66,18 +73,10 @@ def _send(settings: Settings) -> Document:
     }
     return operation | {
         "description": f"At most {settings.messages_per_minute} a minute, with bodies of {settings.body_size} bytes.",
-        "parameters": [
-            {
-                "name": "Idempotency-Key",
-                "in": "header",
-                "required": False,
-                "description": "The same key with the same body gets the same answer; with another body it is refused.",
-                "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
-            }
-        ],
+        "parameters": [_key("The same key with the same body gets the same answer; with another body it is refused.")],
         "requestBody": {
             "required": True,
-            "content": _content({"oneOf": [_ref("TextMessage"), _ref("ChoiceMessage")]}),
+            "content": _content({"oneOf": [_ref("TextMessage"), _ref("ChoiceMessage"), _ref("WishMessage")]}),
         },
     }
 
@@ -118,6 +117,37 @@ def _erase() -> Document:
     operation = _secured("eraseConversation", "Erase a conversation.", None, WITH_TOKEN)
     operation["responses"]["204"] = {"description": "Erased, with everything that was said in it."}
     return operation
+
+
+def _show_handoff() -> Document:
+    return _secured("showHandoff", "Who answers, and the place in the queue.", "HandoffState", WITH_TOKEN)
+
+
+def _leave_handoff() -> Document:
+    refusals = (*WITH_TOKEN, "too_many_requests", "conversation_busy")
+    operation = _secured("leaveHandoff", "Leave the queue, or the caseworker.", None, refusals)
+    operation["responses"]["204"] = {"description": "The bot answers; also where there was nothing to leave."}
+    return operation
+
+
+def _take_request() -> Document:
+    refusals = (*WITH_TOKEN, *WITH_BODY, "too_long", "no_desk", "conversation_busy")
+    operation = _secured("takeRequest", "Leave a request because nobody is there.", "RequestOpened", refusals)
+    operation["responses"]["201"] = operation["responses"].pop("200")
+    return operation | {
+        "description": "The code is not stored and not shown again. A conversation has at most three open requests.",
+        "parameters": [_key("The same key is the same request, with a new code.")],
+        "requestBody": {"required": True, "content": _content(_ref("NewRequest"))},
+    }
+
+
+def _look_up_request(settings: Settings) -> Document:
+    refusals = (*ALWAYS, *WITH_BODY, "not_found")
+    operation = _public("lookUpRequest", "Read a request with reference and code.", "RequestStatus", refusals)
+    return operation | {
+        "description": f"At most {settings.request_lookups_per_hour} an hour from one address.",
+        "requestBody": {"required": True, "content": _content(_ref("RequestKey"))},
+    }
 
 
 def _list_services() -> Document:
@@ -198,8 +228,8 @@ def make_socket(settings: Settings) -> Document:
         "path": "/api/v1/conversations/{conversation}/socket",
         "description": (
             'The first frame is {"type": "hello", "token", "after"?}; who is no browser may send the token as '
-            'Authorization header instead, and after as query. Then {"type": "message", "id"?, "text" or "choice"} and '
-            '{"type": "ping"}. The server sends state, message, ack, typing, feedback, error and pong.'
+            'Authorization header instead, and after as query. Then {"type": "message", "id"?, "text", "choice" or '
+            '"wish"} and {"type": "ping"}. The server sends state, message, ack, typing, feedback, error and pong.'
         ),
         "closeCodes": {
             str(protocol.CLOSE_UNAUTHORIZED): "wrong token, or no hello in time",
@@ -245,6 +275,16 @@ def _conversation() -> Document:
 def _message() -> Document:
     schema = {"type": "string", "pattern": "^[0-9]{8}$"}
     return {"name": "message", "in": "path", "required": True, "schema": schema, "example": "00000002"}
+
+
+def _key(description: str) -> Document:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": description,
+        "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
+    }
 
 
 def _content(schema: Document) -> Document:

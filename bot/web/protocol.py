@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from bot.catalogue.exporters.documents import Format
-from bot.conversations.handoff import Mode
+from bot.conversations.handoff import Mode, Reason
 from bot.conversations.outcomes import Outcome
 from bot.conversations.records import Role
 from bot.facets import Facet
@@ -16,6 +16,7 @@ from bot.web.errors import ErrorDetail
 MessageId = Annotated[str, Meta(pattern="^[0-9]{8}$", description="Grows within a conversation, also as text.")]
 ConversationId = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{22}$")]
 ChoiceToken = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{22}$", description="Opaque; send it back as it is.")]
+RequestReference = Annotated[str, Meta(pattern="^[0-9A-Z]{4}-[0-9A-Z]{4}$")]
 ClientKey = Annotated[
     str, Meta(pattern="^[!-~]{1,128}$", description="Made by the client; the same key is never worked on twice.")
 ]
@@ -109,7 +110,20 @@ class FaqCard(Struct, frozen=True, kw_only=True, tag_field="kind", tag="faq"):
     source: str | None
 
 
-Card = ServiceCard | ChoicesCard | FaqCard
+class RequestCard(Struct, frozen=True, kw_only=True, tag_field="kind", tag="request"):
+    """Nobody is there: show a form for a request (operation takeRequest), until one is taken in this conversation."""
+
+    reason: Reason
+
+
+class RequestTakenCard(Struct, frozen=True, kw_only=True, tag_field="kind", tag="request_taken"):
+    """A request was taken. Its answer can be read with the reference and the code that was shown once."""
+
+    reference: RequestReference
+    due_at: Annotated[datetime, Meta(tz=True)]
+
+
+Card = ServiceCard | ChoicesCard | FaqCard | RequestCard | RequestTakenCard
 
 
 class MessageChoice(Struct, frozen=True, kw_only=True):
@@ -173,6 +187,62 @@ class ChoiceMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A pressed button of this conversation."""
 
     choice: ChoiceToken
+
+
+class WishMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The wish to talk to a human; the answer says what is possible at this moment."""
+
+    wish: Literal["human"]
+
+
+class HandoffState(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who answers. While waiting: the position in the queue, and the minutes until then where figures allow to say."""
+
+    state: Mode
+    position: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
+    minutes: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
+
+
+class NewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A concern for which nobody was there. Stored as written, so `consent` must be true.
+
+    `reach` is how the citizen wants to be reached, in own words; the answer is also sent to `email`; `history` lets
+    those who answer see the conversation.
+    """
+
+    what: str
+    consent: bool
+    reach: str = ""
+    email: str = ""
+    history: bool = False
+
+
+class RequestOpened(Struct, frozen=True, kw_only=True):
+    """A request that was taken. The code is shown once and, with the reference, opens the answer anywhere."""
+
+    reference: RequestReference
+    code: Annotated[str, Meta(pattern="^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$")]
+    due_at: Annotated[datetime, Meta(tz=True)]
+
+
+class RequestKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Reference and code of a request; capitals, blanks and hyphens do not matter."""
+
+    reference: Annotated[str, Meta(max_length=40)]
+    code: Annotated[str, Meta(max_length=80)]
+
+
+class RequestStatus(Struct, frozen=True, kw_only=True):
+    """How a request stands; `answer` and `answered_at` are null until it is answered."""
+
+    reference: RequestReference
+    state: Literal["open", "answered"]
+    language: Language
+    what: str
+    created_at: Annotated[datetime, Meta(tz=True)]
+    due_at: Annotated[datetime, Meta(tz=True)]
+    answer: str | None
+    answered_at: Annotated[datetime, Meta(tz=True)] | None
 
 
 class NewFeedback(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -254,10 +324,8 @@ class TypingEvent(Struct, frozen=True, kw_only=True, tag_field="type", tag="typi
     role: Role
 
 
-class StateEvent(Struct, frozen=True, kw_only=True, tag_field="type", tag="state"):
-    """Who answers; also the answer to hello."""
-
-    state: Mode
+class StateEvent(HandoffState, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="state"):
+    """Who answers, at first and whenever that or the place in the queue changes; also the answer to hello."""
 
 
 class FeedbackEvent(Struct, frozen=True, kw_only=True, tag_field="type", tag="feedback"):

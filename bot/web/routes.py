@@ -10,7 +10,7 @@ from bot.catalogue.exporters.linked import SERVICES_PATH
 from bot.conversations.records import StoredConversation
 from bot.web import health, openapi, pages, services
 from bot.web.auth import bearer_token, open_conversation
-from bot.web.chat import conversations, feedback, messages, socket
+from bot.web.chat import conversations, feedback, handoffs, messages, requests, socket
 from bot.web.keys import STORE
 
 Access = Literal["public", "open", "conversation", "hello"]
@@ -22,7 +22,10 @@ CONVERSATION = CONVERSATIONS + "/{conversation}"
 LANGUAGE = CONVERSATION + "/language"
 MESSAGES = CONVERSATION + "/messages"
 FEEDBACK = MESSAGES + "/{message}/feedback"
+HANDOFF = CONVERSATION + "/handoff"
+REQUESTS = CONVERSATION + "/requests"
 SOCKET = CONVERSATION + "/socket"
+LOOKUP = "/api/v1/requests/lookup"
 SERVICE = SERVICES_PATH + "/{service:[^/]+}"  # also ids with braces, which aiohttp leaves out by itself
 
 
@@ -63,6 +66,10 @@ ROUTES: tuple[PublicRoute | ConversationRoute, ...] = (
     ConversationRoute(method="GET", path=MESSAGES, handler=messages.list_messages),
     ConversationRoute(method="PUT", path=FEEDBACK, handler=feedback.give_feedback),
     ConversationRoute(method="DELETE", path=FEEDBACK, handler=feedback.take_back_feedback),
+    ConversationRoute(method="GET", path=HANDOFF, handler=handoffs.show_handoff),
+    ConversationRoute(method="DELETE", path=HANDOFF, handler=handoffs.leave_handoff),
+    ConversationRoute(method="POST", path=REQUESTS, handler=requests.take_request),
+    PublicRoute(method="POST", path=LOOKUP, handler=requests.look_up_request),
     PublicRoute(method="GET", path=SOCKET, handler=socket.talk, access="hello"),
 )
 

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.conversations.handoff import Mode
 from bot.conversations.records import Feedback, Role, StoredMessage
+from bot.conversations.waiting import Place
 
 MAX_WAITING = 200  # events a slow socket may be behind before it is closed; it resumes from its last message
 
@@ -33,9 +34,10 @@ class Typing:
 
 @dataclass(frozen=True, kw_only=True)
 class Moved:
-    """Somebody else answers now."""
+    """Somebody else answers now, or the place in the queue is another one."""
 
     mode: Mode
+    place: Place | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,10 +14,14 @@ FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 @dataclass(frozen=True, kw_only=True)
 class Incoming:
-    """One message as sent: exactly one of text (cleaned) and choice. `key` is the client's Idempotency-Key."""
+    """One message as sent: a text (cleaned), a choice, or the wish for a human; one of them.
+
+    `key` is the client's Idempotency-Key.
+    """
 
     text: str | None = None
     choice: str | None = None
+    human: bool = False
     key: str | None = None
 
 

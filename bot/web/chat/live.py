@@ -10,15 +10,14 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from msgspec import Struct
 
 from bot.conversations import queries
-from bot.conversations.handoff import Mode
 from bot.conversations.records import StoredConversation
 from bot.web.bodies import fit, parse_json
 from bot.web.chat.hub import Behind, Erased, Event, Moved, Rated, Said, Typing
 from bot.web.chat.incoming import Incoming
 from bot.web.chat.messages import read_incoming, take_message_token
-from bot.web.chat.rendering import message_id, to_feedback, to_message
+from bot.web.chat.rendering import message_id, to_feedback, to_message, to_state_event
 from bot.web.errors import ApiError, from_error
-from bot.web.keys import HUB, RUNNING, SETTINGS, STORE, TURNS
+from bot.web.keys import HUB, QUEUES, RUNNING, SETTINGS, STORE, TURNS
 from bot.web.limits import TokenBuckets
 from bot.web.protocol import (
     CLOSE_GONE,
@@ -30,7 +29,6 @@ from bot.web.protocol import (
     FrameId,
     MessageEvent,
     PongEvent,
-    StateEvent,
     TypingEvent,
 )
 from bot.web.responses import encode
@@ -50,12 +48,12 @@ class Live:
     last: int
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     active_at: float = field(default_factory=time.monotonic)
-    mode: Mode = field(init=False)
+    moved: Moved = field(init=False)
     is_leaving: bool = False
     frames: TokenBuckets = field(default_factory=lambda: TokenBuckets(FRAMES_PER_MINUTE, period=60.0))
 
     def __post_init__(self) -> None:
-        self.mode = self.conversation.mode
+        self.moved = Moved(mode=self.conversation.mode)
 
     async def run(self) -> None:
         """Serve the socket until either side closes it."""
@@ -77,7 +75,9 @@ class Live:
             hub.leave(conversation_id, events)
 
     async def _catch_up(self) -> None:
-        await self._send(StateEvent(state=self.mode))
+        # Read again: the conversation may have moved between the token's check and the beginning of listening.
+        moved = await self.app[QUEUES].state(self.conversation.id)
+        await self._move(moved or self.moved)
         missed = await self.app[STORE].read(queries.list_messages, self.conversation.id, after=self.last)
         for message in missed:
             self.last = message.number
@@ -104,7 +104,7 @@ class Live:
 
     def _is_idle(self) -> bool:
         """Who waits for a caseworker or talks to one may be quiet for as long as it takes."""
-        if self.mode != "bot":
+        if self.moved.mode != "bot":
             self.active_at = time.monotonic()
         return time.monotonic() - self.active_at >= self.app[SETTINGS].socket_idle
 
@@ -118,7 +118,7 @@ class Live:
             case "ping":
                 await self._send(PongEvent())
             case "hello":
-                await self._send(StateEvent(state=self.mode))
+                await self._send(to_state_event(self.moved))
             case "message":
                 await self._take(body)
             case _:
@@ -151,9 +151,9 @@ class Live:
                     await self._say(said)
                 case Typing(role=role):
                     await self._send(TypingEvent(role=role))
-                case Moved(mode=mode):
-                    self.mode = mode
-                    await self._send(StateEvent(state=mode))
+                case Moved() as moved:
+                    if moved != self.moved:
+                        await self._move(moved)
                 case Rated(number=number, feedback=feedback):
                     self.active_at = time.monotonic()
                     rendered = to_feedback(feedback) if feedback else None
@@ -162,6 +162,10 @@ class Live:
                     return await self._leave(CLOSE_GONE, "erased")
                 case Behind():
                     return await self._leave(WSCloseCode.TRY_AGAIN_LATER, "too slow")
+
+    async def _move(self, moved: Moved) -> None:
+        self.moved = moved
+        await self._send(to_state_event(moved))
 
     async def _leave(self, code: int, reason: str) -> None:
         self.is_leaving = True

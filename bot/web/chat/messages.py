@@ -9,7 +9,7 @@ from bot.web.chat.incoming import Incoming, clean_text
 from bot.web.chat.rendering import parse_message_id, to_messages
 from bot.web.errors import ApiError
 from bot.web.keys import LIMITS, RUNNING, SETTINGS, STORE, TURNS
-from bot.web.protocol import ChoiceMessage, Messages, TextMessage
+from bot.web.protocol import ChoiceMessage, Messages, TextMessage, WishMessage
 from bot.web.responses import json_response
 
 
@@ -35,6 +35,8 @@ def read_incoming(body: dict[str, object], *, key: str | None, limit: int) -> In
     Raises:
         ApiError: it does not fit, holds nothing visible or is too long.
     """
+    if "wish" in body:
+        return Incoming(human=fit(body, WishMessage).wish == "human", key=key)
     if "choice" in body and "text" not in body:
         return Incoming(choice=fit(body, ChoiceMessage).choice, key=key)
     return Incoming(text=clean_text(fit(body, TextMessage).text, limit=limit), key=key)

@@ -8,8 +8,9 @@ from msgspec import UNSET
 from bot.conversations.feedback import is_rated
 from bot.conversations.records import Feedback as StoredFeedback
 from bot.conversations.records import StoredMessage
+from bot.web.chat.hub import Moved
 from bot.web.errors import ApiError
-from bot.web.protocol import Card, Feedback, Message, MessageChoice
+from bot.web.protocol import Card, Feedback, HandoffState, Message, MessageChoice, StateEvent
 
 ID_DIGITS = 8
 
@@ -39,6 +40,23 @@ def to_messages(stored: Iterable[StoredMessage]) -> list[Message]:
 def to_feedback(stored: StoredFeedback) -> Feedback:
     """The feedback as clients get it."""
     return Feedback(helpful=stored.helpful, comment=UNSET if stored.comment is None else stored.comment)
+
+
+def to_handoff_state(moved: Moved) -> HandoffState:
+    """Who answers, as clients get it."""
+    return HandoffState(state=moved.mode, **_place(moved))
+
+
+def to_state_event(moved: Moved) -> StateEvent:
+    """The same as a frame."""
+    return StateEvent(state=moved.mode, **_place(moved))
+
+
+def _place(moved: Moved) -> dict[str, int]:
+    place = moved.place
+    if place is None:
+        return {}
+    return {"position": place.position} | ({} if place.minutes is None else {"minutes": place.minutes})
 
 
 def message_id(number: int) -> str:

@@ -19,11 +19,14 @@ from bot.conversations.store import Store
 from bot.errors import ConversationBusyError, NotFoundError
 from bot.text.personal_data import Masked
 from bot.web.chat.answers import answer_message
+from bot.web.chat.handoff_texts import say
+from bot.web.chat.handoff_turns import HandoffTurns, Wanted, wanted_by
 from bot.web.chat.hub import Hub, Said, Typing
 from bot.web.chat.incoming import Incoming
 from bot.web.chat.language import Identify, Spoken, spoken_language
 from bot.web.chat.locks import ConversationLocks
 from bot.web.chat.missed import MissedWords
+from bot.web.chat.queues import Queues
 from bot.web.dialogue import Dialogue
 from bot.web.errors import ApiError
 
@@ -59,6 +62,8 @@ class Turns:
     identify: Identify
     locks: ConversationLocks
     missed: MissedWords
+    handoffs: HandoffTurns
+    queues: Queues
 
     async def take(self, conversation: StoredConversation, incoming: Incoming, *, origin: str | None = None) -> Taken:
         """Keep a message, then answer it. `origin` is the socket it came from; none for REST.
@@ -105,12 +110,13 @@ class Turns:
         meaning = _meaning(connection, current, incoming.choice)
         spoken = self._spoken(connection, current, incoming)
         message = _read(current, incoming, masked, meaning, spoken=spoken)
+        wanted = wanted_by(human=incoming.human, meaning=meaning)
         known = _known(connection, current, message)
         if known is not None:
-            return _Kept(conversation=current, message=known, meaning=meaning, repeated=True)
+            return _Kept(conversation=current, message=known, meaning=meaning, wanted=wanted, repeated=True)
         progress = Progress(language=spoken.language, pins_language=spoken.is_pinned)
         changed = queries.add_message(connection, current, message, progress=progress)
-        return _Kept(conversation=changed, message=message, meaning=meaning, repeated=False)
+        return _Kept(conversation=changed, message=message, meaning=meaning, wanted=wanted, repeated=False)
 
     def _spoken(self, connection: Connection, conversation: StoredConversation, incoming: Incoming) -> Spoken:
         """The language from this message on; a pressed button changes nothing."""
@@ -127,25 +133,43 @@ class Turns:
 
     async def _answer(self, kept: "_Kept") -> Taken:
         """Commit what the worker says and tell everybody; a repeated message has its answer already."""
-        conversation, message = kept.conversation, kept.message
+        conversation, message, wanted = kept.conversation, kept.message, kept.wanted
         for attempt in range(ATTEMPTS):
             if attempt or kept.repeated:
                 conversation, answers = await self.store.read(_answered, conversation, number=message.number)
                 if answers:
                     return Taken(message=message, answers=answers)
-            if not bot_answers(conversation.mode):
+            if not bot_answers(conversation.mode) and not (wanted and wanted.step == "leave"):
                 return Taken(message=message, answers=(), silent=True)
-            self.hub.publish(conversation.id, Typing(role="bot"))
-            answer, progress = await answer_message(
-                conversation, message, meaning=kept.meaning, dialogue=self.dialogue, town=self.town()
-            )
             try:
-                await self.store.write(self.missed.keep_answer, conversation, answer, progress=progress, asked=message)
+                answer = await (self._reply(conversation, message, wanted) if wanted else self._ask(conversation, kept))
             except ConversationBusyError:
                 continue
-            self.hub.publish(conversation.id, Said(message=answer))
             return Taken(message=message, answers=(answer,))
         raise ConversationBusyError("the conversation keeps changing")
+
+    async def _ask(self, conversation: StoredConversation, kept: "_Kept") -> StoredMessage:
+        """What the worker says, kept and published, with the offer of a human where there is reason for one."""
+        self.hub.publish(conversation.id, Typing(role="bot"))
+        answer, progress = await answer_message(
+            conversation, kept.message, meaning=kept.meaning, dialogue=self.dialogue, town=self.town()
+        )
+
+        def keep(connection: Connection) -> StoredMessage:
+            offered = self.handoffs.with_offer(connection, conversation, answer)
+            self.missed.keep_answer(connection, conversation, offered, progress=progress, asked=kept.message)
+            return offered
+
+        kept_answer = await self.store.write(keep)
+        self.hub.publish(conversation.id, Said(message=kept_answer))
+        return kept_answer
+
+    async def _reply(self, conversation: StoredConversation, asked: StoredMessage, wanted: Wanted) -> StoredMessage:
+        """What web itself says where the wish for a human is concerned, and the move that goes with it."""
+        replied = await self.store.write(self.handoffs.reply, conversation, asked, wanted)
+        self.hub.publish(conversation.id, Said(message=replied.answer))
+        await self.queues.follow(conversation.id, replied.moved, team_id=replied.team_id)
+        return replied.answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +179,7 @@ class _Kept:
     conversation: StoredConversation
     message: StoredMessage
     meaning: StoredChoice | None
+    wanted: Wanted | None  # of web itself, not of the worker
     repeated: bool
 
 
@@ -171,7 +196,7 @@ def _read(
         number=conversation.last_number + 1,
         role="citizen",
         language=spoken.language,
-        text=masked.text if masked else meaning.title if meaning else "",
+        text=masked.text if masked else meaning.title if meaning else say("wish", spoken.language),
         at=datetime.now(UTC),
         key=incoming.key,
         chosen=incoming.choice,
