@@ -4,12 +4,15 @@ from collections.abc import Collection
 from typing import TypeVar
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from multidict import MultiDictProxy
 
 from bot.errors import InputError, NotFoundError
 
 LONGEST = 1_000
 LONGEST_LINES = 10_000
+# What aiohttp raises for a body in another encoding than it says, or one that ends in the middle.
+UNREADABLE = (ValueError, LookupError, RuntimeError, HttpProcessingError)
 
 Value = TypeVar("Value", bound=str)
 
@@ -72,7 +75,7 @@ async def read_form(request: web.Request) -> Form:
     """
     try:
         return Form(await request.post())
-    except ValueError as error:  # not UTF-8, or parts without an end
+    except UNREADABLE as error:
         raise InputError("this form cannot be read") from error
 
 

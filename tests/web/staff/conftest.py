@@ -36,7 +36,13 @@ class Browser:
         self.session = ClientSession(cookie_jar=CookieJar(unsafe=True))
 
     async def get(self, path: str, **options: Any) -> ClientResponse:
-        return await self.session.get(self.origin + path, allow_redirects=False, **options)
+        return await self.send("GET", path, **options)
+
+    async def send(self, method: str, path: str, **options: Any) -> ClientResponse:
+        """Any request, with its answer read, so that no connection stays behind."""
+        response = await self.session.request(method, self.origin + path, allow_redirects=False, **options)
+        await response.read()
+        return response
 
     async def page(self, path: str) -> str:
         response = await self.get(path)
@@ -53,7 +59,7 @@ class Browser:
     async def post(self, path: str, fields: Any = None, *, at: str = "/staff", **options: Any) -> ClientResponse:
         """Send a form as the page `at` has it."""
         data = [("csrf", await self.csrf(at)), *(fields.items() if isinstance(fields, dict) else fields or [])]
-        return await self.session.post(self.origin + path, data=data, allow_redirects=False, **options)
+        return await self.send("POST", path, data=data, **options)
 
     async def sign_in(self, name: str, password: str = PASSWORD, **fields: str) -> ClientResponse:
         return await self.post("/staff/login", {"name": name, "password": password, **fields}, at="/staff/login")

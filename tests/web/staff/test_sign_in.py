@@ -179,7 +179,7 @@ async def test_many_tries_at_once_do_not_slip_through(browser: Browser, hire: Hi
     data = {"csrf": await browser.csrf(), "name": "h.sommer", "password": "falsch"}
 
     async def attempt() -> int:
-        response = await browser.session.post(browser.origin + "/staff/login", data=data, allow_redirects=False)
+        response = await browser.send("POST", "/staff/login", data=data)
         return response.status
 
     statuses = await asyncio.gather(*(attempt() for _ in range(20)))
@@ -274,8 +274,7 @@ async def test_half_session_ends_after_ten_minutes(
     with engine.begin() as connection:
         connection.execute(update(StaffSessionRow).values(created_at=datetime.now(UTC) - timedelta(minutes=11)))
     data = {"csrf": csrf, "code": app.now()}
-    url = f"{browser.origin}/staff/second-factor"
-    response = await browser.session.post(url, data=data, allow_redirects=False)
+    response = await browser.send("POST", "/staff/second-factor", data=data)
     assert response.headers["Location"].startswith("/staff/login")
 
 
