@@ -6,6 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answer_abuse import answer_abuse
 from actions.dialogue import answer_service, intent_of, language_of, offer_services
 from actions.place import Citizen, facet_waiting, place_of
 from actions.source import CatalogueSource, default_source
@@ -18,7 +19,6 @@ WITHOUT_SERVICE = {
     "affirm": "utter_affirm",
     "deny": "utter_deny",
     "out_of_scope": "utter_out_of_scope",
-    "abuse": "utter_abuse",
     "manipulation": "utter_manipulation",
 }
 
@@ -52,5 +52,7 @@ class AnswerService(Action):
             offered = [services[id_] for id_ in found.services]
             said = offer_services(dispatcher, snapshot, offered, facets[0], language)
             return [*said, *asked_back(facets)]
+        if intent_of(tracker) == "abuse":
+            return [*answer_abuse(dispatcher, tracker), *given_up(thread)]
         dispatcher.utter_message(response=WITHOUT_SERVICE.get(intent_of(tracker), "utter_unknown"))
         return given_up(thread)

@@ -122,6 +122,10 @@ class FakeServer:
         await conversation.send({"type": "feedback", "message_id": message["id"], "feedback": feedback})
         return web.json_response(feedback) if feedback else web.Response(status=204)
 
+    async def choose_language(self, request: web.Request) -> web.Response:
+        self._authorised(request).language = (await request.json())["language"]
+        return web.Response(status=204)
+
     async def erase(self, request: web.Request) -> web.Response:
         conversation = self._authorised(request)
         if self.erase_fails:
@@ -262,6 +266,7 @@ async def running() -> AsyncIterator[FakeServer]:
             web.post(conversations + "/{id}/messages", server.post),
             web.put(conversations + "/{id}/messages/{message}/feedback", server.rate),
             web.delete(conversations + "/{id}/messages/{message}/feedback", server.rate),
+            web.put(conversations + "/{id}/language", server.choose_language),
             web.delete(conversations + "/{id}", server.erase),
             web.get(conversations + "/{id}/socket", server.talk),
             web.get("/widget/{file:.+}", server.show_widget),

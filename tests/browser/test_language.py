@@ -15,7 +15,8 @@ async def test_switch_changes_the_interface_and_keeps_the_conversation(chat: Cha
     await expect(chat.questions.locator(".speaker")).to_contain_text("You")
     await expect(chat.answers.get_by_role("heading", name="Gebühren")).to_be_visible()
     await expect(chat.dialog).to_contain_text("Ask the town hall")
-    assert len(server.requests) == requests
+    assert [method for method, _path in server.requests[requests:]] == ["PUT"]
+    assert server.only.language == "en"
     await expect(chat.button("Deutsch")).to_have_attribute("lang", "de")
 
 
