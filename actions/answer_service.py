@@ -10,7 +10,7 @@ from actions.answer_abuse import answer_abuse
 from actions.dialogue import answer_service, intent_of, language_of, offer_services
 from actions.place import Citizen, facet_waiting, place_of
 from actions.source import CatalogueSource, default_source
-from actions.thread import answered, asked_back, facets_meant, given_up, question_of, thread_of
+from actions.thread import answered, asked_back, facets_meant, given_up, introduced, question_of, thread_of
 from bot.catalogue.lookup import look_up
 
 # What to say where no service is meant: to a yes or no that answers nothing, and to what the intent model was not sure
@@ -46,7 +46,8 @@ class AnswerService(Action):
         facets = facets_meant(tracker, thread, question, found)
         if found.kind == "service":
             (id_,) = found.services
-            said = answer_service(dispatcher, snapshot, services[id_], facets, citizen)
+            told = introduced(facets, thread, question, id_, snapshot)
+            said = answer_service(dispatcher, snapshot, services[id_], told, citizen)
             return [*said, *answered(thread, id_, facets, others=found.others)]
         if found.kind == "choices":
             offered = [services[id_] for id_ in found.services]

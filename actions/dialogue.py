@@ -21,7 +21,7 @@ from bot.phrases import load_phrases, render_date
 FALLBACK_INTENT = "nlu_fallback"
 MOST_FOLLOW_UPS = 4
 LEAST_FACET = 0.02  # confidence of a facet's intent beside another one
-SECOND_FACET = 0.2  # of all that speaks for facets; from here on a second one is answered as well
+SECOND_FACET = 0.12  # of all that speaks for facets; from here on a second one is answered as well
 
 
 def language_of(tracker: Tracker) -> Language:

@@ -9,6 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 
 from actions.dialogue import facets_of, intent_of
 from actions.source import Snapshot
+from bot.catalogue.answers import is_recorded, is_switched_off
 from bot.catalogue.context import Context
 from bot.catalogue.lookup import ASKS_FACET, Lookup, Question
 from bot.catalogue.naming import name_of
@@ -22,6 +23,7 @@ REACTIONS: dict[str, Literal["yes", "no"]] = {"affirm": "yes", "deny": "no"}
 COURTESIES = frozenset({"affirm", "deny", "greet", "thanks", "goodbye"})
 ASKING = frozenset(intent for intent, facet in FACET_OF_INTENT.items() if facet != FACETS[0])
 PICKS_AND_ASKS = 0.8  # "der elektronische, der zeigt, dass …" says which one, and little on what is asked about it
+NAMED = 0.5  # share of a service's name from which on the citizen has named it
 LEAST_SAYING = 0.02  # what intents that are no courtesy must have together
 
 
@@ -73,6 +75,23 @@ def facets_meant(tracker: Tracker, thread: Thread, question: Question, found: Lo
     if intent_of(tracker) in ASKING and not thread.context.offered:
         asks_itself = True
     return list(thread.facets) if found.goes_on and thread.facets and not asks_itself else facets_of(tracker)
+
+
+def introduced(
+    facets: Sequence[Facet], thread: Thread, question: Question, service: str, snapshot: Snapshot
+) -> list[Facet]:
+    """What to tell of a service that comes up: also what it is, where the text does not name it or it lacks an answer.
+
+    "My dog has died, is there a form on the web?" is answered for the end of the dog tax: the citizen should see what
+    this is and that it is meant. A facet that is not recorded by itself often stands in the description.
+    """
+    if service == thread.context.current or FACETS[0] in facets:
+        return list(facets)
+    catalogue, record = snapshot.catalogue, snapshot.catalogue.services[service]
+    if is_switched_off(catalogue, record, facets[0]):
+        return list(facets)
+    named = snapshot.index.name_share(question.text, question.language, service) >= NAMED
+    return list(facets) if named and is_recorded(catalogue, record, facets[0]) else [*facets, FACETS[0]]
 
 
 def answered(thread: Thread, service: str, facets: Sequence[Facet], *, others: Sequence[str] = ()) -> list[EventType]:

@@ -98,6 +98,11 @@ def is_recorded(catalogue: Catalogue, service: ServiceRecord, facet: Facet) -> b
     return bool(says(service, facet) or linked.get(facet) or offices_tell(offices_of(catalogue, service), facet))
 
 
+def is_switched_off(catalogue: Catalogue, service: ServiceRecord, facet: Facet) -> bool:
+    """Whether the facet, or all of the service, is answered by a reason."""
+    return _reasons(catalogue, service, facet) is not None
+
+
 def date_of(answers: Iterable[FacetAnswer]) -> date | None:
     """The date of what the answers tell: the oldest one. None where nobody knows it; none is guessed."""
     return min((answer.as_of for answer in answers if answer.as_of), default=None)

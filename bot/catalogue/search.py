@@ -105,6 +105,10 @@ class SearchIndex:
         namesakes = frozenset(self._services[position].id for position in self._texts.namesakes(question))
         return Ranking(hits, raw, properties, namesakes)
 
+    def name_share(self, text: str, language: Language, service_id: str) -> float:
+        """The share of the service's name that `text` says, from 0 to 1, in the language in which it says most."""
+        return self._texts.name_share(self._positions[service_id], self._texts.read(text, language, near={}))
+
     def _allowed(self, among: Sequence[str] | None) -> NDArray[np.float32]:
         """1 for the services that may be found, 0 for the others."""
         if among is None:

@@ -15,7 +15,7 @@ from actions.prefer_service import PreferService
 from actions.source import CatalogueSource
 from actions.switch_language import SwitchLanguage
 from bot.catalogue.importers import sync
-from bot.catalogue.importers.record import Reading, ServiceOffice, ServiceRecord, Source, Town
+from bot.catalogue.importers.record import Reading, ServiceOffice, ServiceRecord, ServiceText, Source, Town
 from bot.catalogue.lookup import Thresholds
 from bot.catalogue.switches import SwitchedOff, switch_off, switch_on
 from bot.catalogue.validity import TOWN_TIME
@@ -142,8 +142,10 @@ async def test_what_is_told_is_told_with_its_date(source: CatalogueSource) -> No
     said, _slots = await act(AnswerService(source), "was kostet ein Reisepass", intent="ask_fees")
     assert (said[1]["response"], said[1]["date"]) == ("utter_source", "15.09.2026")
     assert said[1]["source"] == "Leistungsverzeichnis Auenfurt"
+    assert said[1]["source"] == "Leistungsverzeichnis Auenfurt"
     said, _slots = await act(AnswerService(source), "passport", intent="ask_documents", language="en")
     assert (said[1]["response"], said[1]["date"]) == ("utter_source", "15 September 2026")
+    assert said[1]["source"] == "service directory of Auenfurt"
     assert said[1]["source"] == "service directory of Auenfurt"
 
 
@@ -344,6 +346,23 @@ async def test_two_facets_nearly_as_likely_are_both_answered(source: CatalogueSo
     said, _slots = await act(AnswerService(source), "Reisepass", intent="ask_fees", ranking=ranking)
     assert [message["response"] for message in said[:2]] == ["utter_answer_fees", "utter_answer_documents"]
     assert [facet["facet"] for facet in said[-1]["custom"]["card"]["facets"]] == ["fees", "documents"]
+
+
+async def test_a_service_that_was_not_named_is_introduced_once(engine: Engine) -> None:
+    text = ServiceText(name="Hundesteuer", keywords=("Welpe",), summary="Für Halter.", facets={"fees": "90 Euro."})
+    fill(engine, ServiceRecord(id="hund", texts={"de": text}))
+    action = AnswerService(CatalogueSource(engine, Thresholds(answer=0.2, choice=0.1)))
+    for asked, told in (("was kostet ein Welpe", ["fees", "find"]), ("was kostet die Hundesteuer", ["fees"])):
+        said, slots = await act(action, asked, intent="ask_fees")
+        assert [facet["facet"] for facet in said[-1]["custom"]["card"]["facets"]] == told
+        assert slots["facets"] == ["fees"]
+    said, _slots = await act(action, "was kostet ein Welpe", intent="ask_fees", service="hund")
+    assert [facet["facet"] for facet in said[-1]["custom"]["card"]["facets"]] == ["fees"]
+
+
+async def test_where_an_answer_is_missing_the_description_is_told(source: CatalogueSource) -> None:
+    said, _slots = await act(AnswerService(source), "Rechtsgrundlage Reisepass", intent="ask_legal_basis")
+    assert [message["response"] for message in said[:2]] == ["utter_missing_legal_basis", "utter_answer_find"]
 
 
 async def test_a_second_facet_is_left_out_where_it_is_unlikely_or_not_recorded(source: CatalogueSource) -> None:
