@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from bot.catalogue.importers.record import OfficeRecord, OpeningHours
 from bot.catalogue.opening import find_opening
+from bot.catalogue.opening_text import render_opening
 from bot.catalogue.public_holidays import PublicHolidays
-from bot.catalogue.render import as_list, office_name, render_address, render_hours, render_opening
+from bot.catalogue.render import as_list, office_name, render_address, render_hours
 from bot.facets import Facet
 from bot.language import Language
 from bot.phrases import load_phrases

@@ -1,16 +1,14 @@
 """What the catalogue records as data, written out for one language: hours, amounts, addresses."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from decimal import Decimal
 from itertools import groupby
 
-from babel.dates import format_date, format_time, get_day_names
+from babel.dates import format_time, get_day_names
 from babel.numbers import format_currency
 
 from bot.catalogue.importers.record import Fee, OfficeRecord, OpeningHours
-from bot.catalogue.opening import Opening
-from bot.catalogue.public_holidays import PublicHolidays
 from bot.language import DEFAULT_LANGUAGE, Language
 from bot.phrases import REGIONS, load_phrases
 
@@ -34,7 +32,9 @@ def render_hours(hours: Sequence[OpeningHours], language: Language) -> list[str]
     names = get_day_names("wide", locale=REGIONS[language])
     by_day = {
         day: phrases["hours_join"].join(
-            phrases["hours_time"].format(opens=_clock(period.opens, language), closes=_clock(period.closes, language))
+            phrases["hours_time"].format(
+                opens=render_clock(period.opens, language), closes=render_clock(period.closes, language)
+            )
             for period in periods
         )
         for day, periods in groupby(
@@ -83,46 +83,16 @@ def render_span(fee: Fee, language: Language) -> str:
     return render_amount(fee.amount, language) if fee.amount else phrases["fee_free"]
 
 
-def render_opening(opening: Opening, holidays: PublicHolidays, language: Language) -> str:
-    """One line, true whenever it is read: "Montag, 23.11., 10:15 Uhr: geöffnet bis 16:00 Uhr."."""
-    phrases = load_phrases("answers", language)
-    moment = phrases["opening_moment"].format(
-        day=_weekday(opening.at, language), date=_short_date(opening.at, language), time=_clock(opening.at, language)
-    )
-    if opening.until is not None:
-        return phrases["opening_open"].format(moment=moment, until=_clock(opening.until, language))
-    holiday = holidays.name_on(opening.at.date(), language) if opening.holiday else ""
-    closed = phrases["opening_holiday" if holiday else "opening_closed"].format(moment=moment, holiday=holiday)
-    if opening.opens is None:
-        return closed
-    is_today = opening.opens.date() == opening.at.date()
-    opens = phrases["opening_later" if is_today else "opening_on"].format(
-        day=_weekday(opening.opens, language),
-        date=_short_date(opening.opens, language),
-        time=_clock(opening.opens, language),
-    )
-    return f"{closed} {opens}"
-
-
 def as_list(lines: Sequence[str]) -> str:
     """Lines as the plain-text list of record.py."""
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _clock(moment: time | datetime, language: Language) -> str:
+def render_clock(moment: time | datetime, language: Language) -> str:
+    """ "08:00"."""
     # Of a moment with a zone, Babel would write the time it then is elsewhere.
     clock = moment.time() if isinstance(moment, datetime) else moment
     return format_time(clock, "HH:mm", locale=REGIONS[language])
-
-
-def _weekday(day: date, language: Language) -> str:
-    name: str = get_day_names("wide", locale=REGIONS[language])[day.weekday()]
-    return name
-
-
-def _short_date(day: date, language: Language) -> str:
-    """Without the year."""
-    return format_date(day, load_phrases("answers", language)["date_short"], locale=REGIONS[language])
 
 
 def render_amount(amount: Decimal, language: Language) -> str:

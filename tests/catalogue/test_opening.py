@@ -4,8 +4,8 @@ import pytest
 
 from bot.catalogue.importers.record import OpeningHours
 from bot.catalogue.opening import find_opening
+from bot.catalogue.opening_text import render_opening
 from bot.catalogue.public_holidays import PublicHolidays
-from bot.catalogue.render import render_opening
 from bot.catalogue.validity import TOWN_TIME
 from bot.language import Language
 
