@@ -16,6 +16,7 @@ from bot.staff.passwords import make_passwords
 from bot.text.identify import identify
 from bot.text.personal_data import mask
 from bot.web.chat.availability import DeskRules
+from bot.web.chat.desk_moves import DeskMoves
 from bot.web.chat.handoff_turns import HandoffTurns
 from bot.web.chat.hub import Hub, LocalHub
 from bot.web.chat.language import Identify
@@ -27,6 +28,7 @@ from bot.web.chat.sockets import OpenSockets
 from bot.web.chat.turns import Mask, Turns
 from bot.web.dialogue import WorkerDialogue
 from bot.web.keys import (
+    DESK_MOVES,
     DESK_RULES,
     HUB,
     LIMITS,
@@ -102,6 +104,8 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
         open_data = app[OPEN_DATA] = OpenData(store)
         passwords = app[PASSWORDS] = PasswordThreads(make_passwords(settings))
         queues = app[QUEUES] = Queues(store=store, hub=parts.hub, rules=rules)
+        absence = timedelta(minutes=settings.takeover_minutes)
+        app[DESK_MOVES] = DeskMoves(store=store, hub=parts.hub, queues=queues, absence=absence)
         app[TURNS] = Turns(
             store=store,
             dialogue=WorkerDialogue(session, worker_url=settings.worker_url, timeout=settings.turn_timeout),

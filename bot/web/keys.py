@@ -7,6 +7,7 @@ from aiohttp import ClientSession, web
 from bot.conversations.store import Store
 from bot.settings import Settings
 from bot.web.chat.availability import DeskRules
+from bot.web.chat.desk_moves import DeskMoves
 from bot.web.chat.hub import Hub
 from bot.web.chat.queues import Queues
 from bot.web.chat.running import RunningTurns
@@ -35,6 +36,7 @@ OPEN_DATA = web.AppKey("open_data", OpenData)
 HUB = web.AppKey("hub", Hub)
 TURNS = web.AppKey("turns", Turns)
 QUEUES = web.AppKey("queues", Queues)
+DESK_MOVES = web.AppKey("desk_moves", DeskMoves)
 DESK_RULES = web.AppKey("desk_rules", DeskRules)
 RUNNING = web.AppKey("running", RunningTurns)
 LIMITS = web.AppKey("limits", Limits)

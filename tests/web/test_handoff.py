@@ -1,13 +1,16 @@
 """The citizen's side of a handoff, over REST and sockets, with a real database and caseworkers in it."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 
-from bot.conversations import claims
+from bot.conversations import claims, requests
+from bot.conversations.handoff_models import HandoffRow
 from bot.conversations.handoffs import list_queue
 from bot.conversations.models import Conversation
 from bot.conversations.presence import end_presence, report_presence
@@ -15,10 +18,13 @@ from bot.database import open_engine
 from bot.staff.people import NewStaff, add_staff
 from bot.staff.teams import add_team, set_teams
 from bot.web.chat.handoff_texts import say
+from bot.web.chat.memory import STATE_VERSION, remember_service
+from bot.web.keys import DESK_MOVES
 from tests.web.conftest import Citizen, Web
 from tests.web.worker import SERVICE_CARD, FakeWorker, Turn, said
 
 WISH = {"wish": "human"}
+ROOT = Path(__file__).parents[2]
 
 
 class Desk:
@@ -383,6 +389,75 @@ async def test_erasing_while_waiting_empties_the_queue(citizen: Citizen, desk: D
     assert desk.queue() == []
 
 
+async def test_conversation_with_a_caseworker_from_claim_to_feedback(
+    web: Web, citizen: Citizen, worker: FakeWorker, desk: Desk, anna: int
+) -> None:
+    moves = web.server.app[DESK_MOVES]
+    await enter_queue(citizen)
+    socket = await citizen.connect()
+    await socket.send(type="hello", token=citizen.token, after=(await citizen.history())[-1]["id"])
+    assert (await socket.receive())["state"] == "waiting"
+    [waiting] = desk.queue()
+    await moves.claim(waiting.id, desk.deed(anna))
+    assert await socket.receive() == {"type": "state", "state": "human"}
+    moves.type(waiting)
+    assert await socket.receive() == {"type": "typing", "role": "caseworker"}
+    for _ in range(2):  # a double click
+        await moves.write(waiting.id, desk.deed(anna), text="Guten Tag", key="m1")
+    written = await socket.receive_until("message")
+    assert (written["message"]["role"], written["message"]["text"]) == ("caseworker", "Guten Tag")
+    await moves.close(waiting.id, desk.deed(anna), outcome="solved", service_id="reisepass")
+    closing = (await socket.receive_until("message"))["message"]
+    assert closing["text"] == say("closed", "de")
+    assert closing["feedback"] is None  # can be given
+    assert await socket.receive_until("state") == {"type": "state", "state": "bot"}
+    given = await citizen.session.put(
+        f"{citizen.path}/messages/{closing['id']}/feedback", json={"helpful": True}, headers=citizen.headers
+    )
+    assert given.status == 200
+    [answer] = await citizen.say("Was kostet er?")
+    assert answer["role"] == "bot"
+    assert worker.turns[-1]["state"]["slots"]["service"] == "reisepass"
+
+
+async def test_released_and_transferred_conversation_waits_again(
+    web: Web, citizen: Citizen, desk: Desk, anna: int
+) -> None:
+    moves = web.server.app[DESK_MOVES]
+    await enter_queue(citizen)
+    handoff_id = desk.claim(anna)
+    await moves.release(handoff_id, desk.deed(anna))
+    assert await handoff(citizen) == {"state": "waiting", "position": 1}
+    desk.claim(anna)
+    with desk.engine.begin() as connection:
+        other = add_team(connection, "bauamt", names={"de": "Bauamt"})
+    await moves.transfer_to_team(handoff_id, desk.deed(anna), team_id=other)
+    assert await handoff(citizen) == {"state": "waiting", "position": 1}
+    assert [waiting.id for waiting in desk.queue(other)] == [handoff_id]
+
+
+async def test_answer_to_a_request_stands_in_the_conversation_too(web: Web, citizen: Citizen, desk: Desk) -> None:
+    ben = desk.add_caseworker()
+    opened = await (await take(citizen)).json()
+    socket = await citizen.enter((await citizen.history())[-1]["id"])
+    with desk.engine.begin() as connection:
+        [stored] = requests.list_requests(connection, frozenset({desk.team}), state="open")
+        requests.assign_request(connection, stored.id, desk.deed(ben))
+    await web.server.app[DESK_MOVES].answer_request(stored.id, desk.deed(ben), answer="Wird repariert")
+    message = (await socket.receive_until("message"))["message"]
+    assert message["role"] == "caseworker"
+    assert message["text"] == say("request_answered", "de", reference=opened["reference"]) + "\n\nWird repariert"
+
+
+def test_bot_remembers_the_service_whatever_it_knew_before() -> None:
+    known = '{"version": 2, "slots": {"postcode": "29990", "offered": ["a"], "service": "alt"}}'
+    expected = {"version": STATE_VERSION, "slots": {"postcode": "29990", "service": "neu"}}
+    assert json.loads(remember_service(known, "neu")) == expected
+    for unreadable in (None, "", "null", "[]", "x", '{"slots": 1}'):
+        assert json.loads(remember_service(unreadable, "neu"))["slots"] == {"service": "neu"}
+    assert f"\nVERSION = {STATE_VERSION}\n" in (ROOT / "bot/nlu/state.py").read_text(encoding="utf-8")
+
+
 # --- sockets -----------------------------------------------------------------------------------------------------
 async def test_sockets_hear_of_every_move_and_place(web: Web, desk: Desk, anna: int) -> None:
     first, second = await web.begin(language="de"), await web.begin(language="de")
@@ -420,7 +495,7 @@ async def test_waiting_time_comes_from_real_figures(citizen: Citizen, desk: Desk
         for number in range(5):
             conversation_id = f"{number:022d}"
             connection.execute(
-                Conversation.__table__.insert().values(
+                insert(Conversation).values(
                     id=conversation_id,
                     token_hash="0" * 64,
                     language="de",
@@ -446,19 +521,13 @@ async def test_waiting_time_comes_from_real_figures(citizen: Citizen, desk: Desk
                 "closed_at": now,
                 "assignee_id": anna,
             }
-            connection.execute(_handoff_table().insert().values(**handled))
+            connection.execute(insert(HandoffRow).values(**handled))
     other = desk.add_caseworker()
     desk.enter(other)
     answer = await enter_queue(citizen)
     assert say("minutes_one", "de") in answer["text"]  # two are there and free
     desk.go(other)
     desk.claim(anna)
-
-
-def _handoff_table() -> Any:
-    from bot.conversations.handoffs import HANDOFF  # noqa: PLC0415
-
-    return HANDOFF
 
 
 # --- requests ----------------------------------------------------------------------------------------------------
@@ -488,8 +557,6 @@ async def test_concern_is_taken_once_and_its_answer_read_anywhere(web: Web, citi
     assert opened["code"] not in str(await citizen.history())
     found = await (await look_up(web, opened["reference"].lower(), opened["code"].replace("-", " "))).json()
     assert (found["state"], found["what"], found["answer"]) == ("open", FORM["what"], None)
-    from bot.conversations import requests  # noqa: PLC0415
-
     with desk.engine.begin() as connection:
         [stored] = requests.list_requests(connection, frozenset({desk.team}), state="open")
         assert (stored.reach, stored.shown_from) == (FORM["reach"], int(confirmed["id"]))
