@@ -67,7 +67,8 @@ def answer_facet(
     if data or own:
         wordings.append(_joined(own, data, language, own_first=facet == "opening_hours"))
     if foreign:
-        wordings.append(_wording(foreign, DEFAULT_LANGUAGE))
+        sentences = MOST_SENTENCES - 1 if wordings else MOST_SENTENCES
+        wordings.append(_wording(foreign, DEFAULT_LANGUAGE, sentences=sentences))
     as_of = _date_of(service, offices if of_offices else (), has_own=bool(own or foreign))
     return FacetAnswer(facet=facet, wordings=tuple(wordings), as_of=as_of)
 
@@ -136,8 +137,8 @@ def _reasons(catalogue: Catalogue, service: ServiceRecord, facet: Facet) -> Mapp
     return off.get((service.id, None)) or off.get((service.id, facet))
 
 
-def _wording(text: str, language: Language) -> Wording:
-    return Wording(text=text, short=begin(text), language=language)
+def _wording(text: str, language: Language, *, sentences: int = MOST_SENTENCES) -> Wording:
+    return Wording(text=text, short=begin(text, sentences=sentences), language=language)
 
 
 def _joined(own: str, data: str, language: Language, *, own_first: bool) -> Wording:

@@ -140,7 +140,7 @@ def test_of_a_long_text_the_beginning_is_said_and_where_the_rest_is() -> None:
     assert answer.wordings[0].text == LONG
     said = "Erstens dies. Zweitens das. Drittens jenes.\n"
     assert spoken_answer(answer, "https://a.example", "de") == said + "Mehr dazu: https://a.example"
-    assert spoken_answer(answer, "", "de") == said + "Der Text geht noch weiter."
+    assert spoken_answer(answer, "", "de") == said + "Das ist nur der Anfang des Textes."
 
 
 def test_data_are_said_whole_and_less_of_the_words_around_them() -> None:
