@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from io import BytesIO
 from typing import Any, Self
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.catalogue.concepts.features import MOST_WORDS, PIECES_WEIGHT, STEM, Floats, Ints, Vocabulary, extract
+from bot.catalogue.concepts.spelling import Spellings
 from bot.catalogue.concepts.vectors import NearWords, WordVectors
 from bot.catalogue.question import Near
 from bot.catalogue.words import content_words, question_words
@@ -17,7 +19,7 @@ from bot.language import LANGUAGES, Language
 from bot.text.compounds import CompoundSplitter
 from bot.text.stem import stem
 
-MOST_UNKNOWN = 4  # words of a text whose meaning is looked up in vectors; bounds the cost
+MOST_UNKNOWN = 4  # words of a text for which near ones are looked up; bounds the cost
 
 Halves = NDArray[np.float16]
 
@@ -78,7 +80,8 @@ class ConceptModel:
     `gains` is how much a feature speaks for a concept, `sizes` what every feature speaks against it (log). `phrases`
     holds the weights of titles and words; those of concept c are the columns from `phrase_starts[c]` on, and count by
     `phrase_weights`. `keys` are LeiKa keys or their beginnings. `words` are the folded words that compounds are split
-    by; `near` finds them for unknown ones in a language that has word vectors, and is not saved.
+    by and misspelt ones are compared with; `near` finds them for unknown ones in a language that has word vectors, and is
+    not saved.
     """
 
     concepts: tuple[str, ...]
@@ -120,12 +123,19 @@ class ConceptModel:
         return (word for word in self.words - silent if self._stem(word, language))
 
     def _near(self, text: str, language: Language) -> Near:
-        if language not in self.near:
-            return {}
         content = dict.fromkeys(content_words(text, language)[:MOST_WORDS])
         unknown = [word for word in content if not self._stem(word, language) and not self.splitter.split(word)]
-        nearest = {word: self.near[language].nearest(word) for word in unknown[:MOST_UNKNOWN]}
+        nearest = {word: self._nearest(word, language) for word in unknown[:MOST_UNKNOWN]}
         return {word: near for word, near in nearest.items() if near}
+
+    def _nearest(self, word: str, language: Language) -> Sequence[tuple[str, float]]:
+        """Words that mean nearly the same, else the one that is written nearly the same."""
+        alike = self.near[language].nearest(word) if language in self.near else ()
+        return alike or [(near, part) for near, part in self._spellings.nearest(word) if self._stem(near, language)]
+
+    @cached_property
+    def _spellings(self) -> Spellings:
+        return Spellings(self.words)
 
     def _parts(self, near: Near, language: Language) -> Iterator[tuple[str, float]]:
         """Stems of near words, each with its part of the unknown one: its cosine, less where there are several."""

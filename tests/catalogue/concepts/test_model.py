@@ -47,6 +47,12 @@ def test_support_tells_how_much_of_the_question_speaks_for_the_concept(model: Co
     assert 0.0 < part < 0.6
 
 
+def test_a_misspelt_word_counts_as_the_one_meant(model: ConceptModel) -> None:
+    understood = model.understand("personalauswies", "de")
+    assert understood.near["personalauswies"][0][0] == "personalausweis"
+    assert understood.support > 0.5
+
+
 def test_likeness_is_one_for_a_title_and_less_with_further_words(model: ConceptModel) -> None:
     dog = model.concepts.index("hundesteuer")
     same = model.likeness("Anmeldung zur Hundesteuer", "de")[dog]
