@@ -12,6 +12,7 @@ from actions.place import Citizen, facet_waiting, place_of
 from actions.source import CatalogueSource, default_source
 from actions.thread import answered, asked_back, facets_meant, given_up, introduced, question_of, thread_of
 from bot.catalogue.lookup import look_up
+from bot.text.normalise import split_words
 
 # What to say where no service is meant: to a yes or no that answers nothing, and to what the intent model was not sure
 # enough to refuse.
@@ -53,6 +54,9 @@ class AnswerService(Action):
             offered = [services[id_] for id_ in found.services]
             said = offer_services(dispatcher, snapshot, offered, facets[0], language)
             return [*said, *asked_back(facets)]
+        if not split_words(tracker.latest_message.get("text") or ""):
+            dispatcher.utter_message(response="utter_out_of_scope")  # "????": no intent is likelier than another
+            return given_up(thread)
         if intent_of(tracker) == "abuse":
             return [*answer_abuse(dispatcher, tracker), *given_up(thread)]
         dispatcher.utter_message(response=WITHOUT_SERVICE.get(intent_of(tracker), "utter_unknown"))
