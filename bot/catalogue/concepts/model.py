@@ -80,8 +80,8 @@ class ConceptModel:
     `gains` is how much a feature speaks for a concept, `sizes` what every feature speaks against it (log). `phrases`
     holds the weights of titles and words; those of concept c are the columns from `phrase_starts[c]` on, and count by
     `phrase_weights`. `keys` are LeiKa keys or their beginnings. `words` are the folded words that compounds are split
-    by and misspelt ones are compared with; `near` finds them for unknown ones in a language that has word vectors, and is
-    not saved.
+    by and misspelt ones are compared with; `near` finds them for unknown ones in a language that has word vectors, and
+    is not saved.
     """
 
     concepts: tuple[str, ...]
