@@ -7,18 +7,17 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.dialogue import answer_service, language_of
+from actions.dialogue import answer_service, facets_of, language_of
 from actions.place import Citizen, place_of
 from actions.source import CatalogueSource, default_source
 from actions.thread import answered, facets_meant, question_of, thread_of
-from bot.catalogue.lookup import Thresholds, look_up
+from bot.catalogue.lookup import SOME_FACET, Thresholds, look_up
 
 # "How do I activate the eID function of my residence card" looks like the frequent question on the eID, and names a
 # service. The surer the intent model is, the surer search must be: on our development questions, messages that no
 # service answers are understood with 0.99 or more, or search is below 0.6 sure of a service for them.
 CERTAIN_INTENT, SURE_INTENT = 0.985, 0.9
 CLEAR_SERVICE, CLEARER_SERVICE = 0.7, 0.9
-SOME_FACET = 0.15  # how likely a facet must be asked for, that what is talked about goes on: "Müssen wir dafür zahlen?"
 NEVER = 5.0  # four services together cannot be so likely: a choice is no clear service
 
 
@@ -38,17 +37,20 @@ class PreferService(Action):
         language, thread = language_of(tracker), thread_of(tracker, snapshot)
         question = question_of(tracker, thread, snapshot, language)
         clear = CLEAR_SERVICE if confidence < SURE_INTENT else CLEARER_SERVICE
-        # The few words of a frequent question may fit anything that was talked about; only clear ones count.
-        found = look_up(snapshot.index, replace(question, about=""), Thresholds(answer=clear, choice=NEVER))
+        if not thread.context.offered:
+            # The few words of a frequent question may fit anything that was talked about.
+            question = replace(question, about="")
+        found = look_up(snapshot.index, question, Thresholds(answer=clear, choice=NEVER))
         if found.kind != "service":
             return []
         (id_,) = found.services
-        goes_on = id_ == thread.context.current or found.goes_on
-        if confidence >= (SURE_INTENT if goes_on else CERTAIN_INTENT):
+        stays = id_ == thread.context.current
+        if confidence >= (SURE_INTENT if stays or found.goes_on else CERTAIN_INTENT):
             return []
-        if id_ == thread.context.current and question.facet < SOME_FACET:
+        if stays and question.facet < SOME_FACET:
             return []
-        facets = facets_meant(tracker, thread, question, found)
+        # What is talked about goes on only where a facet seems to be asked for.
+        facets = facets_of(tracker) if stays else facets_meant(tracker, thread, question, found)
         citizen = Citizen(language, place_of(tracker, snapshot))
         said = answer_service(dispatcher, snapshot, snapshot.catalogue.services[id_], facets, citizen)
         return [*said, *answered(thread, id_, facets, others=found.others), FollowupAction("action_listen")]

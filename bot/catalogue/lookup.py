@@ -19,10 +19,9 @@ OTHER_SHARE = 0.05  # to be remembered, in case that "nein, das andere" follows
 OFFERED_LEAD = 2.0  # how much likelier one of the offered services must be to be the one that is meant
 OFFERED_SHARE = 0.2  # how near an offered service must come to the best of all
 ASKS_FACET = 0.5  # probability from which on a facet is asked for
+SOME_FACET = 0.15  # so likely it must be in a few words that point back: "Müssen wir dafür zahlen?"
 FEW_WORDS = 2  # that may name a service; so few are understood beside what is talked about
-AFTER_NO = 0.75  # how likely a service must be, that a no does not end the matter: "nein, den Parkausweis"
 SURE = 0.9  # from here on they say enough by themselves
-NEAR_SCORE = 0.15  # how well another service must fit them and what is talked about
 NAMED = 0.5  # a word that several names have begins something new from this score on
 
 
@@ -106,11 +105,14 @@ def _in_context(
 ) -> Lookup | None:
     """What was said before decides: a correction, one of what was offered, more about what is talked about."""
     context, reference, language = question.context, question.reference, question.language
+    if reference.new_topic:
+        return None
     best = ranking.hits[0].score if ranking else 0.0
     again = named_again(index, reference, context, language, sure=thresholds.answer)
     if again:
         return _service(again, others=_remembered(context), goes_on=True)
-    if question.reaction == "no" and not reference.corrects and best < AFTER_NO:
+    names_one = ranking is not None and _names(question, ranking.hits[0])
+    if question.reaction == "no" and not reference.corrects and not names_one:
         return UNKNOWN  # "nein danke, dann lasse ich es"
     chosen = _chosen(index, question, best=best)
     if chosen:
@@ -157,26 +159,30 @@ def _chosen(index: SearchIndex, question: Question, *, best: float) -> str | Non
 
 def _stays(question: Question, ranking: Ranking | None) -> bool:
     """The message goes on with the service talked about: "und was kostet das für zwei Jahre?" """
-    current, few = question.context.current, len(question.words) <= FEW_WORDS
-    likely = {hit.id: hit.score for hit in ranking.hits} if ranking else {}
-    best = ranking.hits[0] if ranking else None
-    if best and best.id == current:
+    if ranking is None:
+        return _asks_on(question)
+    current, best = question.context.current, ranking.hits[0]
+    is_alike = current in ranking.namesakes
+    likely = next((hit.score for hit in ranking.hits if hit.id == current), 0.0)
+    agrees = question.reference.answer == "yes"  # "ja, den vorläufigen", after that was answered
+    if best.id == current or (agrees and (is_alike or likely >= CHOICE_SHARE * best.score)):
         return True
-    if best and question.reference.answer == "yes" and likely.get(current or "", 0.0) >= CHOICE_SHARE * best.score:
-        return True  # "ja, den vorläufigen", after that was answered
-    if question.facet < ASKS_FACET and not (few and question.reference.points_back):
+    if not _asks_on(question):
         return False
-    if ranking is None or best is None:
-        return True
-    of_others = bool(ranking.namesakes) and current not in ranking.namesakes
-    if _names(question, best) or (of_others and best.score >= NAMED):
-        return False
+    if is_alike or _names(question, best) or (ranking.namesakes and best.score >= NAMED):
+        return is_alike
     return not is_new(
         score=best.score,
         facet=question.facet,
         words=len(question.last_words),
         points_back=question.reference.points_back,
     )
+
+
+def _asks_on(question: Question) -> bool:
+    """A facet may be asked about what is talked about."""
+    few = len(question.words) <= FEW_WORDS
+    return question.facet >= (SOME_FACET if few and question.reference.points_back else ASKS_FACET)
 
 
 def _names(question: Question, hit: Hit) -> bool:
@@ -190,11 +196,12 @@ def _found(index: SearchIndex, question: Question, ranking: Ranking | None, thre
         return UNKNOWN
     hits = ranking.hits[:MOST_CHOICES]
     alike = [hit for hit in ranking.hits if hit.id in ranking.namesakes]
-    if question.about and len(question.words) <= FEW_WORDS and (hits[0].score < SURE or len(alike) > 1):
+    few = len(question.words) <= FEW_WORDS
+    if question.about and few and (question.context.offered or hits[0].score < SURE or len(alike) > 1):
         beside = index.search(f"{question.text} {question.about}", question.language)
         near = near_context(ranking.hits, beside, current=question.context.current)
-        if near and near[1] >= NEAR_SCORE:
-            return _service(near[0], others=_likely(hits), goes_on=question.reference.same_question)
+        if near and (len(alike) < 2 or near != hits[0].id or question.reference.same_question):
+            return _service(near, others=_likely(hits), goes_on=question.reference.same_question)
     if len(alike) > 1:
         # One word that several services have in their names is no question yet, however likely one of them is.
         return _choices(alike[:MOST_CHOICES], share=0.0)

@@ -9,6 +9,8 @@ from bot.text.references import Reference
 
 POOL_SHARE = 0.4  # how near a service that was offered or talked about must come to the best of all
 POOL_SCORE = 0.1  # and how likely it must be
+NEAR_SCORE = 0.15  # how well the service found by a few words must fit what is talked about as well
+CHANGING_SCORE, NEAR_LEAD = 0.02, 1.5  # how well one must that these words alone would not have found, and its lead
 
 
 def pointed_at(reference: Reference, context: Context) -> tuple[str, ...]:
@@ -24,6 +26,8 @@ def pointed_at(reference: Reference, context: Context) -> tuple[str, ...]:
         return context.offered[1:2]
     if reference.other:
         return tuple(id_ for id_ in context.others if id_ != context.current) or context.earlier[:1]
+    if reference.before and context.offered and context.current:
+        return (context.current,)  # what was answered before the choice was offered
     return context.earlier[:1] if reference.before else ()
 
 
@@ -50,17 +54,22 @@ def _pool(reference: Reference, context: Context) -> list[str]:
     before = [*context.offered, *context.others, *context.earlier]
     if reference.returns:
         current = [context.current] if context.current else []
-        return list(dict.fromkeys([*context.earlier, *current]))
+        return list(dict.fromkeys([*context.earlier, *current, *context.others]))
     return [id_ for id_ in dict.fromkeys(before) if id_ != context.current]
 
 
-def near_context(hits: Sequence[Hit], beside: Sequence[Hit], *, current: str | None) -> tuple[str, float] | None:
-    """Another service than `current` that fits both a message and what is talked about, with a score from 0 to 1.
+def near_context(hits: Sequence[Hit], beside: Sequence[Hit], *, current: str | None) -> str | None:
+    """Another service than `current` that fits both a few words and what is talked about; None if none fits well.
 
-    `hits` are found by the message alone, `beside` with the name of the current service. "Und für Kinder?" alone is
-    about day care as well; beside the passport it is about that of a child.
+    `hits` are found by the words alone, `beside` together with the name of what is talked about. "Und für Kinder?"
+    alone is about day care as well; beside the passport it is about that of a child.
     """
     scores = {hit.id: hit.score for hit in beside}
     both = {hit.id: (hit.score * scores.get(hit.id, 0.0)) ** 0.5 for hit in hits if hit.id != current}
-    best = max(both, key=lambda id_: both[id_], default=None)
-    return None if best is None else (best, both[best])
+    first, second, *_others = [*sorted(both, key=lambda id_: -both[id_]), None, None]
+    if first is None:
+        return None
+    if first == hits[0].id:
+        return first if both[first] >= NEAR_SCORE else None
+    leads = second is None or both[first] >= NEAR_LEAD * both[second]
+    return first if leads and both[first] >= CHANGING_SCORE else None

@@ -40,6 +40,7 @@ class Reference:
     corrects: bool = False
     returns: bool = False
     same_question: bool = False
+    new_topic: bool = False
     points_back: bool = False
     whole: bool = False
     rest: str = ""
@@ -55,8 +56,8 @@ class Reference:
 class _Marks:
     positions: Mapping[str, int]
     numbers: Mapping[str, int]
-    words: Mapping[str, frozenset[str]]  # other, yes, no, not, fillers, points_back
-    phrases: Mapping[str, tuple[str, ...]]  # corrects, returns, before, same_question
+    words: Mapping[str, frozenset[str]]  # other, articles, yes, no, not, fillers, points_back
+    phrases: Mapping[str, tuple[str, ...]]  # corrects, returns, before, same_question, new_topic
 
     @property
     def misspelt(self) -> list[str]:
@@ -84,12 +85,13 @@ def read_reference(text: str, language: Language) -> Reference:
     whole = is_short and not own_words
     return Reference(
         position=_position(spelled, marks, whole=whole) if is_short else None,
-        other=not marks.words["other"].isdisjoint(spelled),
+        other=_other(spelled, marks, whole=whole),
         before=before,
         answer=answer,
         corrects=corrects,
         returns=returns,
         same_question=any(line.startswith(f" {phrase} ") for phrase in marks.phrases["same_question"]),
+        new_topic=any(f" {phrase} " in line for phrase in marks.phrases["new_topic"]),
         points_back=not marks.words["points_back"].isdisjoint(words),
         whole=whole,
         rest=_rest(text, marks),
@@ -102,6 +104,12 @@ def _position(words: list[str], marks: _Marks, *, whole: bool) -> Optional[int]:
     if not found and whole:
         found = [marks.numbers[word] for word in words if word in marks.numbers]
     return found[0] if found else None
+
+
+def _other(words: list[str], marks: _Marks, *, whole: bool) -> bool:
+    """ "das andere", not "etwas anderes"."""
+    others = [place for place, word in enumerate(words) if word in marks.words["other"]]
+    return any(whole or (place > 0 and words[place - 1] in marks.words["articles"]) for place in others)
 
 
 def _answer(words: list[str], marks: _Marks) -> Optional[Literal["yes", "no"]]:
@@ -157,10 +165,10 @@ def _marks(language: Language) -> _Marks:
         numbers=by_word("numbers"),
         words={
             name: frozenset(fold(word) for word in listed[name].split())
-            for name in ("other", "yes", "no", "not", "fillers", "points_back")
+            for name in ("other", "articles", "yes", "no", "not", "fillers", "points_back")
         },
         phrases={
             name: tuple(fold(phrase) for phrase in listed[name])
-            for name in ("corrects", "returns", "before", "same_question")
+            for name in ("corrects", "returns", "before", "same_question", "new_topic")
         },
     )
