@@ -126,8 +126,10 @@ EVERYTHING = Selection()
 
 def read_entries(connection: Connection, selection: Selection = EVERYTHING) -> Iterator[Entry]:
     """The entries in order, read as they are asked for."""
-    query = _selected(selection).order_by(AUDIT.c.number)
-    return map(_entry, connection.execution_options(yield_per=CHUNK).execute(query))
+    above = 0
+    while entries := oldest_entries(connection, selection, above=above, limit=CHUNK):
+        yield from entries
+        above = entries[-1].number
 
 
 def oldest_entries(connection: Connection, selection: Selection, *, above: int, limit: int) -> tuple[Entry, ...]:
@@ -162,10 +164,20 @@ class Verdict:
 
 
 def verify(connection: Connection, *, noted: tuple[int, str] | None = None) -> Verdict:
-    """Check the chain from end to end; `noted` is (number, hash) of an entry as it was noted elsewhere."""
+    """Check the chain from end to end; `noted` is (number, hash) of an entry as it was noted elsewhere.
+
+    Others may write meanwhile: what comes after the head as it is now is left to the next check.
+    """
     head = connection.execute(select(HEAD)).one()
+    verdict = _check(connection, head, noted)
+    if verdict.broken_at is None or connection.scalar(select(HEAD.c.floor_number)) == head.floor_number:
+        return verdict
+    return verify(connection, noted=noted)  # retention deleted the beginning meanwhile
+
+
+def _check(connection: Connection, head: Row[Any], noted: tuple[int, str] | None) -> Verdict:
     verdict = Verdict(entries=0, last_number=head.floor_number, last_hash=head.floor_hash)
-    for entry in read_entries(connection):
+    for entry in read_entries(connection, Selection(below=head.number + 1)):
         if entry.number != verdict.last_number + 1:
             return replace(verdict, broken_at=verdict.last_number + 1, problem="missing")
         if entry.previous != verdict.last_hash or hash_entry(vars(entry)) != entry.hash:
