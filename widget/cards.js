@@ -61,7 +61,7 @@ export function textBesideCard(text, card, { validAsOf, source }) {
     const start = said ? text.indexOf(said) : -1;
     if (start < 0) continue;
     const paragraph = text.lastIndexOf("\n\n", start) + 1;
-    const below = /^\n(?!\n).*/.exec(text.slice(start + said.length)); // "Mehr dazu: …"
+    const below = short && /^\n(?!\n).*/.exec(text.slice(start + said.length)); // "Mehr dazu: …"
     text = text.slice(0, paragraph) + text.slice(start + said.length + (below?.[0].length ?? 0));
   }
   const shown = [card.source_name && `${source} ${card.source_name}`, card.valid_as_of && validAsOf].filter(Boolean);
