@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from bot.catalogue.context import Context, is_new
-from bot.catalogue.references import named_again, near_context, pointed_at
+from bot.catalogue.references import alike_in_context, named_again, near_context, pointed_at
 from bot.catalogue.search import Hit, Ranking, SearchIndex
 from bot.catalogue.words import content_words
 from bot.language import Language
@@ -21,6 +21,7 @@ OFFERED_SHARE = 0.2  # how near an offered service must come to the best of all
 ASKS_FACET = 0.5  # probability from which on a facet is asked for
 SOME_FACET = 0.15  # so likely it must be in a few words that point back: "Müssen wir dafür zahlen?"
 FEW_WORDS = 2  # that may name a service; so few are understood beside what is talked about
+NEAR_HITS = 20  # looked at beside what is talked about
 SURE = 0.9  # from here on they say enough by themselves
 NAMED = 0.5  # a word that several names have begins something new from this score on
 
@@ -196,12 +197,9 @@ def _found(index: SearchIndex, question: Question, ranking: Ranking | None, thre
         return UNKNOWN
     hits = ranking.hits[:MOST_CHOICES]
     alike = [hit for hit in ranking.hits if hit.id in ranking.namesakes]
-    few = len(question.words) <= FEW_WORDS
-    if question.about and few and (question.context.offered or hits[0].score < SURE or len(alike) > 1):
-        beside = index.search(f"{question.text} {question.about}", question.language)
-        near = near_context(ranking.hits, beside, current=question.context.current)
-        if near and (len(alike) < 2 or near != hits[0].id or question.reference.same_question):
-            return _service(near, others=_likely(hits), goes_on=question.reference.same_question)
+    near = _near(index, question, ranking, alike)
+    if near:
+        return _service(near, others=_likely(hits), goes_on=question.reference.same_question)
     if len(alike) > 1:
         # One word that several services have in their names is no question yet, however likely one of them is.
         return _choices(alike[:MOST_CHOICES], share=0.0)
@@ -209,6 +207,18 @@ def _found(index: SearchIndex, question: Question, ranking: Ranking | None, thre
         return _service(hits[0].id, others=_likely(hits), goes_on=question.reference.same_question)
     likely = sum(hit.score for hit in hits) >= thresholds.choice
     return _choices(hits) if likely else UNKNOWN
+
+
+def _near(index: SearchIndex, question: Question, ranking: Ranking, alike: Sequence[Hit]) -> str | None:
+    """What few words mean beside what is offered or talked about."""
+    context, is_open = question.context, len(alike) > 1 or ranking.hits[0].score < SURE
+    if not question.about or len(question.words) > FEW_WORDS or not (is_open or context.offered):
+        return None
+    beside = index.search(f"{question.text} {question.about}", question.language, limit=NEAR_HITS)
+    if len(alike) > 1 and not question.reference.same_question:
+        return alike_in_context(alike, beside, current=context.current)
+    near = alike_in_context(alike, beside, current=context.current) if len(alike) > 1 else None
+    return near or near_context(ranking.hits, beside, current=context.current)
 
 
 def _service(service_id: str, *, others: Sequence[str] = (), goes_on: bool = False) -> Lookup:

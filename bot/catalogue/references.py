@@ -10,6 +10,7 @@ from bot.text.references import Reference
 POOL_SHARE = 0.4  # how near a service that was offered or talked about must come to the best of all
 POOL_SCORE = 0.1  # and how likely it must be
 NEAR_SCORE = 0.15  # how well the service found by a few words must fit what is talked about as well
+ALIKE_LEAD = 2.0  # of one among services named alike
 CHANGING_SCORE, NEAR_LEAD = 0.02, 1.5  # how well one must that these words alone would not have found, and its lead
 
 
@@ -47,6 +48,19 @@ def named_again(
         return found[0].id
     names_it = reference.corrects or reference.returns
     return overall[0].id if names_it and best >= sure else None
+
+
+def alike_in_context(alike: Sequence[Hit], beside: Sequence[Hit], *, current: str | None) -> str | None:
+    """Of services that a word names `alike`, the one that is near to what is talked about; None if none leads.
+
+    "Und bei der Abmeldung?" after the registration of a business is about its end, not about that of a car. Where the
+    context changes nothing, the likeliest by itself would lead: then it is better asked back.
+    """
+    among = {hit.id for hit in alike if hit.id != current}
+    first, second, *_others = [*(hit for hit in beside if hit.id in among), None, None]
+    if first is None or first.id == alike[0].id:
+        return None
+    return first.id if second is None or first.score >= ALIKE_LEAD * second.score else None
 
 
 def _pool(reference: Reference, context: Context) -> list[str]:
