@@ -15,6 +15,7 @@ from bot.staff.external import parse_role_map
 from bot.staff.passwords import make_passwords
 from bot.text.identify import identify
 from bot.text.personal_data import mask
+from bot.web.chat.absence import Absence, watch_queues
 from bot.web.chat.availability import DeskRules
 from bot.web.chat.desk_moves import DeskMoves
 from bot.web.chat.handoff_turns import HandoffTurns
@@ -104,8 +105,9 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
         open_data = app[OPEN_DATA] = OpenData(store)
         passwords = app[PASSWORDS] = PasswordThreads(make_passwords(settings))
         queues = app[QUEUES] = Queues(store=store, hub=parts.hub, rules=rules)
-        absence = timedelta(minutes=settings.takeover_minutes)
-        app[DESK_MOVES] = DeskMoves(store=store, hub=parts.hub, queues=queues, absence=absence)
+        handoffs = HandoffTurns(town=town.current, rules=rules)
+        takeover = timedelta(minutes=settings.takeover_minutes)
+        app[DESK_MOVES] = DeskMoves(store=store, hub=parts.hub, queues=queues, absence=takeover)
         app[TURNS] = Turns(
             store=store,
             dialogue=WorkerDialogue(session, worker_url=settings.worker_url, timeout=settings.turn_timeout),
@@ -115,11 +117,11 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
             identify=parts.identify,
             locks=ConversationLocks(),
             missed=MissedWords(days=settings.missed_word_days),
-            handoffs=HandoffTurns(town=town.current, rules=rules),
+            handoffs=handoffs,
             queues=queues,
         )
         await _read_town(town)
-        watch = asyncio.create_task(queues.watch())
+        watch = asyncio.create_task(watch_queues(queues, Absence(store=store, hub=parts.hub, turns=handoffs)))
         yield
         watch.cancel()
         await asyncio.gather(watch, return_exceptions=True)

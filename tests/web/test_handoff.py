@@ -7,64 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import insert, text
 
-from bot.conversations import claims, requests
+from bot.conversations import requests
 from bot.conversations.handoff_models import HandoffRow
-from bot.conversations.handoffs import list_queue
 from bot.conversations.models import Conversation
-from bot.conversations.presence import end_presence, report_presence
+from bot.conversations.presence import report_presence
 from bot.database import open_engine
-from bot.staff.people import NewStaff, add_staff
-from bot.staff.teams import add_team, set_teams
+from bot.staff.teams import add_team
+from bot.web.chat.absence import Absence
 from bot.web.chat.handoff_texts import say
 from bot.web.chat.memory import STATE_VERSION, remember_service
-from bot.web.keys import DESK_MOVES
+from bot.web.keys import DESK_MOVES, HUB, STORE, TURNS
 from tests.web.conftest import Citizen, Web
+from tests.web.desk import Desk
 from tests.web.worker import SERVICE_CARD, FakeWorker, Turn, said
 
 WISH = {"wish": "human"}
 ROOT = Path(__file__).parents[2]
-
-
-class Desk:
-    """The caseworkers' side, straight on the database."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.people = 0
-        with engine.begin() as connection:
-            self.team = add_team(connection, "buergerservice", names={"de": "Bürgerservice"}, fallback=True)
-
-    def add_caseworker(self, *, languages: tuple[str, ...] = ("de", "en"), team: int | None = None) -> int:
-        self.people += 1
-        now = datetime.now(UTC)
-        with self.engine.begin() as connection:
-            new = NewStaff(name=f"person{self.people}", roles=["caseworker"], languages=languages)
-            staff_id = add_staff(connection, new, at=now)
-            set_teams(connection, staff_id, [team or self.team])
-            return staff_id
-
-    def enter(self, staff_id: int) -> None:
-        with self.engine.begin() as connection:
-            report_presence(connection, staff_id, status="available", at=datetime.now(UTC))
-
-    def go(self, staff_id: int) -> None:
-        with self.engine.begin() as connection:
-            end_presence(connection, staff_id)
-
-    def queue(self, team: int | None = None) -> list[Any]:
-        with self.engine.connect() as connection:
-            return list(list_queue(connection, team or self.team))
-
-    def deed(self, staff_id: int) -> claims.Deed:
-        return claims.Deed(staff_id=staff_id, teams=frozenset({self.team}), at=datetime.now(UTC))
-
-    def claim(self, staff_id: int) -> int:
-        [waiting] = self.queue()
-        with self.engine.begin() as connection:
-            claims.claim(connection, waiting.id, self.deed(staff_id))
-        return waiting.id
 
 
 @pytest.fixture
@@ -283,6 +243,41 @@ async def test_bot_goes_on_answering_who_waits_and_offers_no_second_time(
     assert answer["text"] == "Tut mir leid."
     again = await wish(citizen)
     assert again["text"] == say("already_waiting", "de", position=1)
+
+
+def absence(web: Web) -> Absence:
+    app = web.server.app
+    return Absence(store=app[STORE], hub=app[HUB], turns=app[TURNS].handoffs)
+
+
+async def test_who_waits_is_told_once_when_everybody_has_left_and_may_write_instead(
+    web: Web, citizen: Citizen, desk: Desk, anna: int
+) -> None:
+    await enter_queue(citizen)
+    later = datetime.now(UTC) + timedelta(minutes=3)
+    desk.go(anna)
+    for _ in range(2):
+        await absence(web).tell(at=later)
+    told = (await citizen.history())[-1]
+    assert told["text"].startswith(say("absent", "de", due="")[:30])
+    assert (await handoff(citizen))["state"] == "waiting"  # the place is kept
+    assert len([message for message in await citizen.history() if message["text"] == told["text"]]) == 1
+    assert (await press(citizen, told, "write_request"))["card"]["kind"] == "request"
+
+
+async def test_who_waits_for_somebody_who_is_there_is_told_nothing(
+    web: Web, citizen: Citizen, desk: Desk, anna: int
+) -> None:
+    await enter_queue(citizen)
+    before = await citizen.history()
+    await absence(web).tell(at=datetime.now(UTC) + timedelta(seconds=90))
+    desk.go(anna)
+    await absence(web).tell(at=datetime.now(UTC))  # within the minute of grace
+    desk.enter(anna)
+    desk.claim(anna)
+    desk.go(anna)
+    await absence(web).tell(at=datetime.now(UTC) + timedelta(minutes=9))  # taken: it waits no more
+    assert await citizen.history() == before
 
 
 async def test_yes_too_late_makes_no_promise(citizen: Citizen, desk: Desk, anna: int) -> None:

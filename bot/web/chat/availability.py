@@ -81,7 +81,7 @@ def find_availability(
     return Availability(
         team_id=teams[chosen].id,
         is_open=answering is not None,
-        opens=opening.opens if opening else None,
+        opens=opening.opens.replace(tzinfo=TOWN_TIME) if opening and opening.opens else None,
         due_at=due_at,
     )
 

@@ -49,8 +49,8 @@ def say_taken(request: StoredRequest, language: Language) -> str:
 
 
 def render_moment(moment: datetime, language: Language) -> str:
-    """ "Montag, 4. Mai, 8:00 Uhr"; a moment without time zone is the town's."""
-    local = moment.astimezone(TOWN_TIME) if moment.tzinfo else moment
+    """ "Montag, 4. Mai, 8:00 Uhr", in the town's time."""
+    local = moment.astimezone(TOWN_TIME)
     region = REGIONS[language]
     day = format_date(local, "EEEE, d. MMMM" if language == "de" else "EEEE d MMMM", locale=region)
     time = format_time(local, "H:mm 'Uhr'" if language == "de" else "h:mm a", locale=region)

@@ -21,7 +21,7 @@ from bot.conversations.recent import last_outcomes, last_service
 from bot.conversations.records import UNCHANGED, Progress, StoredChoice, StoredConversation, StoredMessage
 from bot.conversations.waiting import Place, list_places
 from bot.web.chat.availability import Availability, Concern, DeskRules, find_availability
-from bot.web.chat.handoff_texts import say, say_offer, say_place
+from bot.web.chat.handoff_texts import render_moment, say, say_offer, say_place
 from bot.web.chat.hub import Moved
 
 Step = Literal["offer", "accept", "accept_without", "decline", "write_request", "leave"]
@@ -89,6 +89,18 @@ class HandoffTurns:
                 return self._accept(connection, conversation, draft, wanted)
             case "offer":
                 return self._offer_again(connection, conversation, draft, wanted)
+
+    def absence_message(
+        self, connection: Connection, conversation: StoredConversation, *, reason: Reason, key: str
+    ) -> StoredMessage:
+        """That nobody is there any more, with what can be done instead."""
+        draft = replace(draft_message(conversation), key=key)
+        availability = self._availability(connection, conversation, draft.at)
+        if availability is None:  # the last member has left the team
+            return replace(draft, text=say("no_desk", draft.language, phone=self.town().phone))
+        text = say("absent", draft.language, due=render_moment(availability.due_at, draft.language))
+        steps: tuple[Step, ...] = ("write_request", "leave")
+        return replace(draft, text=text, choices=tuple(_choice(draft, step, reason) for step in steps))
 
     def _availability(
         self, connection: Connection, conversation: StoredConversation, at: datetime

@@ -3,7 +3,6 @@
 Every process looks by itself and tells the sockets it has, so several need nothing else for this.
 """
 
-import asyncio
 import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,8 +16,6 @@ from bot.conversations.waiting import Place, list_places
 from bot.errors import DatabaseUnavailableError
 from bot.web.chat.availability import DeskRules
 from bot.web.chat.hub import Hub, Moved
-
-WATCH_SECONDS = 15.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +52,14 @@ class Queues:
             with contextlib.suppress(DatabaseUnavailableError):
                 await self.announce(team_id)
 
-    async def watch(self) -> None:
-        """Tell everybody from time to time, until cancelled: caseworkers come, go, and take conversations elsewhere."""
-        while True:
-            await asyncio.sleep(WATCH_SECONDS)
-            # What the database does not say now it says the next time; whoever needs it meanwhile reports the error.
-            with contextlib.suppress(DatabaseUnavailableError):
-                for conversation_id, place in (await self.store.read(self._all_places)).items():
-                    self.hub.publish(conversation_id, Moved(mode="waiting", place=place))
+    async def announce_all(self) -> None:
+        """Tell everybody who waits.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer.
+        """
+        for conversation_id, place in (await self.store.read(self._all_places)).items():
+            self.hub.publish(conversation_id, Moved(mode="waiting", place=place))
 
     def _state(self, connection: Connection, conversation_id: str) -> Moved | None:
         conversation = find_conversation(connection, conversation_id)
