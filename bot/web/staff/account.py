@@ -131,7 +131,7 @@ async def set_up(request: web.Request) -> web.Response:
         return codes, begin_session(connection, request, account, complete=True)
 
     codes, token = await request.app[STORE].write(keep)
-    response = render(request, "staff/recovery_codes.html", codes=codes, next_page=next_page)
+    response = render(request, "staff/recovery_codes.html", token=token, codes=codes, next_page=next_page)
     return with_session(request, response, token)
 
 

@@ -29,9 +29,17 @@ Translate = Callable[..., str]
 
 
 def render(
-    request: web.Request, template: str, *, topics: Sequence[str] = (), status: int = 200, **values: Any
+    request: web.Request,
+    template: str,
+    *,
+    topics: Sequence[str] = (),
+    status: int = 200,
+    token: str = "",
+    **values: Any,
 ) -> web.Response:
     """A page. `template` is a path below bot/web/templates, `topics` the phrases it uses beside those of "staff".
+
+    `token` is that of a session which begins with this response, so that the page's forms belong to it.
 
     Every template gets: `t` (phrase by key, with its placeholders), `language`, `other_languages`, `staff` (None
     before signing in), `navigation`, `path`, `town`, `csrf` (for the field of that name in each form), `done`.
@@ -40,7 +48,7 @@ def render(
     session = session_if_any(request)
     staff = session.staff if session is not None and session.complete else None
     translate = translator(language, *topics)
-    visit = "" if read_cookie(request, SESSION) or read_cookie(request, VISIT) else make_token()
+    visit = "" if token or read_cookie(request, SESSION) or read_cookie(request, VISIT) else make_token()
     text = (
         _environment()
         .get_template(template)
@@ -53,7 +61,7 @@ def render(
             path=request.path,
             address=request.path_qs,
             town=request.app[TOWN].current().name,
-            csrf=derive(visit, FIELD) if visit else form_token(request),
+            csrf=derive(token or visit, FIELD) if token or visit else form_token(request),
             done=_said(request.query.get(DONE, ""), language, topics),
             moment=lambda at: format_moment(at, language),
             label=lambda item: translator(language, item.topic)(item.label),
