@@ -369,3 +369,76 @@ async def test_a_second_facet_is_left_out_where_it_is_unlikely_or_not_recorded(s
     for ranking in ([("ask_fees", 0.9), ("ask_documents", 0.05)], [("ask_fees", 0.5), ("ask_legal_basis", 0.4)]):
         said, _slots = await act(AnswerService(source), "Reisepass", intent="ask_fees", ranking=ranking)
         assert [facet["facet"] for facet in said[-1]["custom"]["card"]["facets"]] == ["fees"]
+
+
+async def turns(action: Any, *messages: tuple[str, str], **slots: Any) -> dict[str, Any]:
+    """The slots after several messages, each with its intent."""
+    for text, intent in messages:
+        _said, changed = await act(action, text, intent=intent, **slots)
+        slots |= {name: value for name, value in changed.items() if name != "followup"}
+    return slots
+
+
+async def test_the_facet_asked_carries_over_to_the_service_chosen(source: CatalogueSource) -> None:
+    slots = await turns(
+        AnswerService(source), ("was kostet eine Niederlassungserlaubnis", "ask_fees"), ("den zweiten", "refer")
+    )
+    assert slots["facets"] == ["fees"]
+    assert slots["service"] == slots["others"][1]
+    assert slots["offered"] is None
+
+
+async def test_the_other_one_is_answered_with_the_same_facet(source: CatalogueSource) -> None:
+    asked = (("was kostet eine Niederlassungserlaubnis", "ask_fees"), ("den ersten", "refer"))
+    first = await turns(AnswerService(source), *asked)
+    slots = await turns(AnswerService(source), *asked, ("nein, das andere", "refer"))
+    assert {first["service"], slots["service"]} == {"n1", "n2"}
+    assert slots["facets"] == ["fees"]
+    assert slots["earlier"] == [first["service"]]
+
+
+async def test_the_same_facet_is_answered_for_another_service(source: CatalogueSource) -> None:
+    slots = await turns(
+        AnswerService(source),
+        ("welche Unterlagen brauche ich für den Bewohnerparkausweis", "ask_documents"),
+        ("und für den Reisepass?", "find_service"),
+    )
+    assert (slots["service"], slots["facets"]) == ("reisepass", ["documents"])
+
+
+async def test_one_can_go_back_after_a_button(source: CatalogueSource) -> None:
+    slots = await turns(AnswerService(source), ("Bewohnerparkausweis", "find_service"))
+    _said, pressed = await act(
+        AnswerChoice(source), "", intent="choose_service", entities={"service": "reisepass", "facet": "fees"}, **slots
+    )
+    slots = await turns(AnswerService(source), ("zurück", "refer"), **slots | pressed)
+    assert slots["service"] == "parken"
+
+
+async def test_a_no_to_a_choice_ends_it_and_the_next_question_is_new(source: CatalogueSource) -> None:
+    slots = await turns(AnswerService(source), ("Niederlassungserlaubnis", "find_service"), ("nein", "deny"))
+    assert slots["offered"] is None
+    assert slots.get("service") is None
+    slots = await turns(AnswerService(source), ("Reisepass", "find_service"), **slots)
+    assert slots["service"] == "reisepass"
+
+
+async def test_there_is_one_question_back_at_most_before_an_answer(source: CatalogueSource) -> None:
+    said, slots = await act(AnswerService(source), "Niederlassungserlaubnis")
+    assert said[0]["custom"]["outcome"] == "choices"
+    for text in ("Niederlassungserlaubnis", "ja", "das da"):
+        said, _slots = await act(AnswerService(source), text, **slots)
+        assert said[-1]["custom"]["outcome"] == "service", text
+
+
+async def test_a_frequent_question_gives_way_to_a_correction(source: CatalogueSource) -> None:
+    _said, slots = await act(
+        PreferService(source),
+        "nein, ich meinte den Bewohnerparkausweis",
+        intent="faq",
+        confidence=0.8,
+        service="reisepass",
+        others=["reisepass", "parken"],
+        facets=["fees"],
+    )
+    assert (slots["service"], slots["facets"], slots["followup"]) == ("parken", ["fees"], "action_listen")

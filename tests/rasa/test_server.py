@@ -99,6 +99,23 @@ async def test_a_choice_carries_its_entities_to_the_action(citizen: Citizen, act
     assert {entity["entity"]: entity["value"] for entity in entities} == answer["understanding"]["entities"]
 
 
+async def test_a_place_in_a_choice_goes_to_the_services_whatever_the_classifier_would_say(
+    citizen: Citizen, actions: FakeActionServer
+) -> None:
+    _, answer = await citizen.send("den zweiten")
+    assert answer["understanding"]["intent"] != "refer"  # nothing was offered
+    offered = {"event": "slot", "name": "offered", "value": ["1", "2"], "timestamp": None}
+    actions.answer = {"events": [offered], "responses": [FEES]}
+    await citizen.send("was kostet ein reisepass")
+    for text, language in (("den zweiten", "de"), ("nein, das andere", "de"), ("the secnd one", "en")):
+        _, answer = await citizen.send(text, language=language)
+        assert answer["understanding"]["intent"] == "refer"
+        assert actions.calls[-1]["next_action"] == "action_answer_service"
+        assert actions.calls[-1]["tracker"]["latest_message"]["text"] == text
+    _, answer = await citizen.send("danke")
+    assert answer["understanding"]["intent"] == "thanks"
+
+
 async def test_slots_set_by_an_action_reach_the_next_turn(citizen: Citizen, actions: FakeActionServer) -> None:
     actions.answer = {
         "events": [
