@@ -23,7 +23,7 @@ REACTIONS: dict[str, Literal["yes", "no"]] = {"affirm": "yes", "deny": "no"}
 COURTESIES = frozenset({"affirm", "deny", "greet", "thanks", "goodbye"})
 ASKING = frozenset(intent for intent, facet in FACET_OF_INTENT.items() if facet != FACETS[0])
 PICKS_AND_ASKS = 0.8  # "der elektronische, der zeigt, dass …" says which one, and little on what is asked about it
-NAMED = 0.5  # share of a service's name from which on the citizen has named it
+NAMED = 0.95  # share of a service's name from which on the citizen has named it
 LEAST_SAYING = 0.02  # what intents that are no courtesy must have together
 
 
