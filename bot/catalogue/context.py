@@ -7,7 +7,7 @@ from math import exp, log
 # Logistic regression of "the message begins something new", on how likely search finds its best service (as log odds),
 # how likely it asks for a facet, how many words it has that may name a service, and whether it points back ("dafür",
 # "it"). Fitted on the development dialogues and, weighing less, questions asked for the first time, each with a
-# service talked about before that has nothing to do with it (benchmarks/fit_context.py).
+# service talked about before that has nothing to do with it (ADR 21).
 NEWNESS: Mapping[str, float] = {"bias": -1.09, "score": 1.1, "facet": -2.89, "words": 1.56, "points_back": -1.31}
 NEW_FROM = 0.6  # the service talked about is kept rather than left: the other one can still be named
 MOST_WORDS = 4  # more of them say no more
