@@ -6,10 +6,12 @@ from aiohttp import hdrs, web
 
 from bot.catalogue.validity import TOWN_TIME
 from bot.errors import InputError
+from bot.phrases import load_phrases
 from bot.staff import audit
-from bot.staff.audit import Entry, Selection
+from bot.staff.audit import COMMAND_LINE, SYSTEM, Entry, Selection
 from bot.staff.exports import FORMATS
 from bot.web.keys import STORE
+from bot.web.staff.cookies import page_language
 from bot.web.staff.current import current_staff
 from bot.web.staff.forms import read_id
 from bot.web.staff.rendering import render
@@ -80,7 +82,13 @@ def _midnight(day: date) -> datetime:
 
 
 def _page(request: web.Request, entries: tuple[Entry, ...], *, fault: bool = False) -> web.Response:
-    shown = entries[:PAGE]
+    shown, phrases = entries[:PAGE], load_phrases("staff", page_language(request))
+
+    def named(text: str) -> str:
+        """ "staff 7" → "Person 7"."""
+        kind, space, rest = text.partition(" ")
+        return phrases.get(f"kind_{kind}", kind) + space + rest
+
     return render(
         request,
         "staff/audit.html",
@@ -89,5 +97,7 @@ def _page(request: web.Request, entries: tuple[Entry, ...], *, fault: bool = Fal
         entries=shown,
         since=request.query.get("since", ""),
         until=request.query.get("until", ""),
+        names={SYSTEM: phrases["who_system"], COMMAND_LINE: phrases["who_command_line"]},
+        named=named,
         older=shown[-1].number if len(entries) > PAGE else None,
     )

@@ -21,6 +21,7 @@ from bot.web.staff.cookies import SESSION, VISIT, page_language, read_cookie, se
 from bot.web.staff.current import session_if_any
 from bot.web.staff.forgery import FIELD, form_token
 from bot.web.staff.navigation import items_for
+from bot.web.town import NO_TOWN
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 DONE = "done"  # parameter of an address: which sentence says what was just done
@@ -60,7 +61,7 @@ def render(
             navigation=items_for(staff) if staff else (),
             path=request.path,
             address=request.path_qs,
-            town=request.app[TOWN].current().name,
+            town="" if (town := request.app[TOWN].current()) is NO_TOWN else town.name,
             csrf=derive(token or visit, FIELD) if token or visit else form_token(request),
             done=_said(request.query.get(DONE, ""), language, topics),
             moment=lambda at: format_moment(at, language),

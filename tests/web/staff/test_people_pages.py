@@ -176,12 +176,12 @@ async def test_audit_log_is_shown_filtered_and_exported(signed_in: SignedIn, eng
         for number in range(600):
             record(connection, SYSTEM, "read", f"conversation {number}", {"note": SCRIPT})
     page = await auditor.page("/staff/audit")
-    assert "conversation 599" in page
-    assert "conversation 500" not in page
+    assert "Gespräch 599" in page
+    assert "Gespräch 500" not in page
     assert "<script>alert" not in await (await auditor.get("/staff/audit")).text()
     older = re.search(r'href="(/staff/audit\?[^"]*below=\d+)"', page)
     assert older is not None
-    assert "conversation 540" in await auditor.page(older[1])
+    assert "Gespräch 540" in await auditor.page(older[1])
     assert "keine Einträge" in await auditor.page("/staff/audit?until=2020-01-01")
     for nonsense in ("since=gestern", "since=0001-01-01", "until=9999-12-31", "below=x", "since=2026-02-30"):
         assert (await auditor.get(f"/staff/audit?{nonsense}")).status == 422
