@@ -103,7 +103,7 @@ async def walk_through(origin: str, dialogues: Sequence[LabelledDialogue]) -> li
     Raises:
         UnavailableError: no assistant runs there, or it refuses.
     """
-    judged = []
+    judged: list[Judged] = []
     async with Client(origin) as client:
         for dialogue in dialogues:
             await client.start(dialogue.language)
@@ -161,10 +161,10 @@ def _evaluate_dialogues(arguments: argparse.Namespace) -> int:
         print(msgspec.json.encode(figures).decode())
         return 0
     for name, of_part in figures.items():
-        causes = ", ".join(f"{cause} {count}" for cause, count in of_part.causes.items() if count)
+        wrong = ", ".join(f"{cause} {count}" for cause, count in of_part.causes.items() if count)
         print(
             f"{name:<4} turns {of_part.turns:>4}  right {of_part.turns_right:.3f}  dialogues {of_part.dialogues:>4}"
-            f"  wholly right {of_part.dialogues_right:.3f}  wrong: {causes or 'none'}"
+            f"  wholly right {of_part.dialogues_right:.3f}  wrong: {wrong or 'none'}"
         )
     for number, (dialogue, causes) in enumerate(both, start=1):
         for turn, cause in zip(dialogue.turns, causes, strict=True):

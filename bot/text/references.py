@@ -58,12 +58,7 @@ class _Marks:
     numbers: Mapping[str, int]
     words: Mapping[str, frozenset[str]]  # other, articles, yes, no, not, fillers, points_back
     phrases: Mapping[str, tuple[str, ...]]  # corrects, returns, before, same_question, new_topic
-
-    @property
-    def misspelt(self) -> list[str]:
-        """Words that may be misspelt; of those for the last one, some are near to others: "untere", "Unterlagen"."""
-        counted = [word for word, place in self.positions.items() if place > 0]
-        return [word for word in (*counted, *self.words["other"]) if len(word) >= MISSPELT_LENGTH]
+    misspelt: Mapping[str, tuple[str, ...]]  # words that may be misspelt, by their first two letters
 
 
 def read_reference(text: str, language: Language) -> Reference:
@@ -83,8 +78,10 @@ def read_reference(text: str, language: Language) -> Reference:
     before = is_short and any(f" {phrase} " in line for phrase in marks.phrases["before"])
     own_words = tuple(word for word in spelled if not _is_mark(word, marks, before=before))
     whole = is_short and not own_words
+    rest = _rest(text, marks)
+    kept = [_spelled(word, marks) for word in rest.split()] if is_short else []
     return Reference(
-        position=_position(spelled, marks, whole=whole) if is_short else None,
+        position=_position(kept, marks, whole=whole),
         other=_other(spelled, marks, whole=whole),
         before=before,
         answer=answer,
@@ -94,7 +91,7 @@ def read_reference(text: str, language: Language) -> Reference:
         new_topic=any(f" {phrase} " in line for phrase in marks.phrases["new_topic"]),
         points_back=not marks.words["points_back"].isdisjoint(words),
         whole=whole,
-        rest=_rest(text, marks),
+        rest=rest,
         own_words=own_words,
     )
 
@@ -148,9 +145,8 @@ def _after(line: str, phrases: tuple[str, ...]) -> Optional[str]:
 def _spelled(word: str, marks: _Marks) -> str:
     if len(word) < MISSPELT_LENGTH or _is_mark(word, marks, before=True):
         return word
-    near = get_close_matches(word, marks.misspelt, n=1, cutoff=MISSPELT_LIKENESS)
-    alike = near and near[0][:2] == word[:2] and abs(len(near[0]) - len(word)) <= 1
-    return near[0] if alike else word
+    near = get_close_matches(word, marks.misspelt.get(word[:2], ()), n=1, cutoff=MISSPELT_LIKENESS)
+    return near[0] if near and abs(len(near[0]) - len(word)) <= 1 else word
 
 
 @lru_cache(maxsize=8)
@@ -160,15 +156,24 @@ def _marks(language: Language) -> _Marks:
     def by_word(name: str) -> dict[str, int]:
         return {fold(word): place for place, line in listed[name].items() for word in str(line).split()}
 
+    positions = by_word("positions")
+    words = {
+        name: frozenset(fold(word) for word in listed[name].split())
+        for name in ("other", "articles", "yes", "no", "not", "fillers", "points_back")
+    }
+    # Of words for the last one, some are near to others: "untere", "Unterlagen".
+    counted = [word for word, place in positions.items() if place > 0]
+    misspelt: dict[str, tuple[str, ...]] = {}
+    for word in sorted({*counted, *words["other"]}):
+        if len(word) >= MISSPELT_LENGTH:
+            misspelt[word[:2]] = (*misspelt.get(word[:2], ()), word)
     return _Marks(
-        positions=by_word("positions"),
+        positions=positions,
         numbers=by_word("numbers"),
-        words={
-            name: frozenset(fold(word) for word in listed[name].split())
-            for name in ("other", "articles", "yes", "no", "not", "fillers", "points_back")
-        },
+        words=words,
         phrases={
             name: tuple(fold(phrase) for phrase in listed[name])
             for name in ("corrects", "returns", "before", "same_question", "new_topic")
         },
+        misspelt=misspelt,
     )

@@ -23,6 +23,8 @@ HELD_OUT = Path(__file__).parents[1] / "nlu"
         ("I'll take the second", "en", 2),
         ("#4", "en", 4),
         ("the latter", "en", -1),
+        ("nein, nicht den ersten, den zweiten", "de", 2),
+        ("den ersten, nicht den zweiten", "de", 1),
     ],
 )
 def test_a_place_is_picked(text: str, language: Language, position: int) -> None:
