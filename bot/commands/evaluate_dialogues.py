@@ -114,18 +114,24 @@ async def walk_through(origin: str, dialogues: Sequence[LabelledDialogue]) -> li
 
 def judge(expected: Expected, message: Mapping[str, Any]) -> Cause | None:
     """Why `message` (contract: Message) is not what was expected; None where it is."""
-    card = message.get("card")
+    card: Mapping[str, Any] = message.get("card") or {"kind": "none"}
     if not expected.ids:
         outcome = expected.outcome or OUTCOME_OF_KIND.get(expected.kind, expected.kind)
         if message["outcome"] == outcome:
             return None
-        return "answered" if card else "outcome"
-    if card is None or card["kind"] == "faq":
-        return "missed"
+        return "answered" if card["kind"] in {"service", "choices"} else "outcome"
     if card["kind"] == "choices":
-        if not any(service["id"] in expected.ids for service in card["services"]):
-            return "choices"
-        return None if expected.outcome in {"", "choices"} else "offered"
+        return _judge_choices(expected, card)
+    return _judge_service(expected, card) if card["kind"] == "service" else "missed"
+
+
+def _judge_choices(expected: Expected, card: Mapping[str, Any]) -> Cause | None:
+    if not any(service["id"] in expected.ids for service in card["services"]):
+        return "choices"
+    return None if expected.outcome in {"", "choices"} else "offered"
+
+
+def _judge_service(expected: Expected, card: Mapping[str, Any]) -> Cause | None:
     if expected.outcome == "choices":
         return "answered"
     if card["service"]["id"] not in expected.ids:
