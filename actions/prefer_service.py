@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.dialogue import answer_service, facets_of, language_of
 from actions.place import Citizen, place_of
 from actions.source import CatalogueSource, default_source
-from actions.thread import answered, facets_meant, question_of, thread_of
+from actions.thread import answered, facets_meant, introduced, question_of, thread_of
 from bot.catalogue.lookup import SOME_FACET, Thresholds, look_up
 
 # "How do I activate the eID function of my residence card" looks like the frequent question on the eID, and names a
@@ -33,6 +33,8 @@ class PreferService(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         intent = tracker.latest_message.get("intent") or {}
         confidence = intent.get("confidence") or 0.0
+        if confidence >= CERTAIN_INTENT:
+            return []
         snapshot = await (self._source or default_source()).current()
         language, thread = language_of(tracker), thread_of(tracker, snapshot)
         question = question_of(tracker, thread, snapshot, language)
@@ -45,12 +47,12 @@ class PreferService(Action):
             return []
         (id_,) = found.services
         stays = id_ == thread.context.current
-        if confidence >= (SURE_INTENT if stays or found.goes_on else CERTAIN_INTENT):
-            return []
-        if stays and question.facet < SOME_FACET:
+        points_back = stays or (found.goes_on and not question.reference.same_question)
+        if (points_back and confidence >= SURE_INTENT) or (stays and question.facet < SOME_FACET):
             return []
         # What is talked about goes on only where a facet seems to be asked for.
         facets = facets_of(tracker) if stays else facets_meant(tracker, thread, question, found)
         citizen = Citizen(language, place_of(tracker, snapshot))
-        said = answer_service(dispatcher, snapshot, snapshot.catalogue.services[id_], facets, citizen)
+        told = introduced(facets, thread, question, id_, snapshot)
+        said = answer_service(dispatcher, snapshot, snapshot.catalogue.services[id_], told, citizen)
         return [*said, *answered(thread, id_, facets, others=found.others), FollowupAction("action_listen")]
