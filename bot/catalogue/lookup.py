@@ -14,7 +14,8 @@ from bot.language import Language
 from bot.text.references import Reference, read_reference
 
 MOST_CHOICES = 4
-CHOICE_SHARE = 0.2  # how likely a service must be, compared with the likeliest, to be offered beside it
+CHOICE_SHARE = 0.05  # how likely a service must be, compared with the likeliest, to be offered beside it
+STAYS_SHARE = 0.2  # the same for the one talked about, to be meant by a yes
 OTHER_SHARE = 0.05  # to be remembered, in case that "nein, das andere" follows
 OFFERED_LEAD = 2.0  # how much likelier one of the offered services must be to be the one that is meant
 OFFERED_SHARE = 0.2  # how near an offered service must come to the best of all
@@ -166,7 +167,7 @@ def _stays(question: Question, ranking: Ranking | None) -> bool:
     is_alike = current in ranking.namesakes
     likely = next((hit.score for hit in ranking.hits if hit.id == current), 0.0)
     agrees = question.reference.answer == "yes"  # "ja, den vorläufigen", after that was answered
-    if best.id == current or (agrees and (is_alike or likely >= CHOICE_SHARE * best.score)):
+    if best.id == current or (agrees and (is_alike or likely >= STAYS_SHARE * best.score)):
         return True
     if not _asks_on(question):
         return False
