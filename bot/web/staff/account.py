@@ -2,6 +2,7 @@
 
 from base64 import b32encode
 from datetime import UTC, datetime
+from typing import Any
 
 from aiohttp import web
 from sqlalchemy import Connection
@@ -39,7 +40,7 @@ async def show_account(request: web.Request) -> web.Response:
     session, now = current_session(request), datetime.now(UTC)
     limits = session_limits(request.app[SETTINGS])
 
-    def look(connection: Connection) -> dict[str, object]:
+    def look(connection: Connection) -> dict[str, Any]:
         return {
             "account": people.need_account(connection, session.staff.id),
             "codes": second_factor.count_recovery_codes(connection, session.staff.id),
@@ -190,7 +191,7 @@ def _set_up_page(request: web.Request, account: Account, *, next_page: str, faul
 
 
 def _welcome_page(request: web.Request, account: Account, *, fault: str = "") -> web.Response:
-    values = {"fault": fault, "shortest": SHORTEST, "name": account.staff.name}
+    values: dict[str, Any] = {"fault": fault, "shortest": SHORTEST, "name": account.staff.name}
     return render(request, "staff/welcome.html", status=_status(fault), **values)
 
 

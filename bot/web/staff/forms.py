@@ -1,7 +1,7 @@
 """Reads what a form of a page for staff carries."""
 
 from collections.abc import Collection
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -20,7 +20,7 @@ Value = TypeVar("Value", bound=str)
 class Form:
     """The fields of a request. Missing ones are empty; files, NUL and overlong texts are refused."""
 
-    def __init__(self, fields: MultiDictProxy[str | bytearray | web.FileField]) -> None:
+    def __init__(self, fields: MultiDictProxy[Any]) -> None:
         self._fields = fields
 
     def text(self, name: str) -> str:

@@ -1,6 +1,7 @@
 """Pages of admins: who is on the staff."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from aiohttp import web
 from sqlalchemy import Connection
@@ -23,7 +24,7 @@ PEOPLE = "/staff/people"
 async def show_people(request: web.Request) -> web.Response:
     """GET /staff/people."""
 
-    def look(connection: Connection) -> dict[str, object]:
+    def look(connection: Connection) -> dict[str, Any]:
         return {
             "accounts": people.list_accounts(connection),
             "teams": {team.id: team for team in list_teams(connection)},
@@ -122,7 +123,7 @@ async def _new_page(request: web.Request, *, form: Form | None = None, fault: st
 
 
 async def _person_page(request: web.Request, staff_id: int, *, link: str = "", fault: str = "") -> web.Response:
-    def look(connection: Connection) -> dict[str, object]:
+    def look(connection: Connection) -> dict[str, Any]:
         account = people.need_account(connection, staff_id)
         return {
             "account": account,
@@ -131,7 +132,7 @@ async def _person_page(request: web.Request, staff_id: int, *, link: str = "", f
         }
 
     shown = await request.app[STORE].read(look)
-    values = {"link": link, "fault": fault, "roles": ROLES, "languages": LANGUAGES}
+    values: dict[str, Any] = {"link": link, "fault": fault, "roles": ROLES, "languages": LANGUAGES}
     return render(request, "staff/person.html", status=422 if fault else 200, **values, **shown)
 
 

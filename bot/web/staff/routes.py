@@ -1,6 +1,7 @@
 """All routes for staff, each with the roles it is for. A route without one cannot be made, see `guard`."""
 
 from bot.staff.links import PATH as WELCOME
+from bot.staff.roles import Role
 from bot.web.staff import account, audit_pages, files, openid_pages, people_pages, sign_in, team_pages
 from bot.web.staff.account import ACCOUNT
 from bot.web.staff.audit_pages import AUDIT
@@ -9,8 +10,8 @@ from bot.web.staff.paths import HOME, OPENID, OPENID_RETURN, SECOND_FACTOR, SET_
 from bot.web.staff.people_pages import PEOPLE
 from bot.web.staff.team_pages import TEAMS
 
-ADMIN = frozenset({"admin"})
-AUDITOR = frozenset({"auditor"})
+ADMIN: frozenset[Role] = frozenset({"admin"})
+AUDITOR: frozenset[Role] = frozenset({"auditor"})
 
 # For those who are not signed in yet: the only ones without a role.
 OPEN_ROUTES: tuple[StaffRoute, ...] = (

@@ -1,6 +1,7 @@
 """Signing in: name and password, then the second factor. Whoever fails learns only that it was not right."""
 
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import quote
 
 from aiohttp import hdrs, web
@@ -172,7 +173,12 @@ def sign_in_page(
     request: web.Request, *, next_page: str, name: str = "", wait: int | None = None, fault: str = ""
 ) -> web.Response:
     """The page with the form; `fault` is a key of the phrases, `wait` in seconds."""
-    values = {"next_page": "" if next_page == HOME else next_page, "name": name, "wait": wait, "fault": fault}
+    values: dict[str, Any] = {
+        "next_page": "" if next_page == HOME else next_page,
+        "name": name,
+        "wait": wait,
+        "fault": fault,
+    }
     openid = bool(request.app[SETTINGS].oidc_issuer)
     return _patiently(render(request, "staff/login.html", status=_status(wait, fault), openid=openid, **values), wait)
 
@@ -180,12 +186,12 @@ def sign_in_page(
 def _second_factor_page(
     request: web.Request, *, next_page: str, wait: int | None = None, fault: str = ""
 ) -> web.Response:
-    values = {"next_page": "" if next_page == HOME else next_page, "wait": wait, "fault": fault}
+    values: dict[str, Any] = {"next_page": "" if next_page == HOME else next_page, "wait": wait, "fault": fault}
     return _patiently(render(request, "staff/second_factor.html", status=_status(wait, fault), **values), wait)
 
 
-def _status(wait: int | None, is_wrong: bool) -> int:
-    return 429 if wait is not None else 422 if is_wrong else 200
+def _status(wait: int | None, fault: str) -> int:
+    return 429 if wait is not None else 422 if fault else 200
 
 
 def _patiently(response: web.Response, wait: int | None) -> web.Response:

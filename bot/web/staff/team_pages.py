@@ -1,5 +1,7 @@
 """Pages of admins: teams, and which offices they answer for."""
 
+from typing import Any
+
 from aiohttp import web
 from sqlalchemy import Connection
 
@@ -63,7 +65,7 @@ def _profile(form: Form) -> TeamProfile:
 
 
 async def _team_page(request: web.Request, team_id: int, *, fault: str = "") -> web.Response:
-    def look(connection: Connection) -> dict[str, object]:
+    def look(connection: Connection) -> dict[str, Any]:
         team = find_team(connection, team_id)
         if team is None:
             raise NotFoundError("there is no such team")
@@ -74,6 +76,13 @@ async def _team_page(request: web.Request, team_id: int, *, fault: str = "") -> 
     return _page(request, fault=fault, **await request.app[STORE].read(look))
 
 
-def _page(request: web.Request, profile: TeamProfile, *, fault: str = "", **values: object) -> web.Response:
-    shown = {"key": "", "team_id": None, "members": (), "languages": LANGUAGES, "fault": fault, **values}
+def _page(request: web.Request, profile: TeamProfile, *, fault: str = "", **values: Any) -> web.Response:
+    shown: dict[str, Any] = {
+        "key": "",
+        "team_id": None,
+        "members": (),
+        "languages": LANGUAGES,
+        "fault": fault,
+        **values,
+    }
     return render(request, "staff/team.html", status=422 if fault else 200, profile=profile, **shown)

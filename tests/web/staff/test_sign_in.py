@@ -1,4 +1,5 @@
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -182,8 +183,11 @@ async def test_many_tries_at_once_do_not_slip_through(browser: Browser, hire: Hi
         response = await browser.send("POST", "/staff/login", data=data)
         return response.status
 
+    started = time.monotonic()
     statuses = await asyncio.gather(*(attempt() for _ in range(20)))
-    assert sorted(statuses) == [422] * 5 + [429] * 15
+    elapsed = time.monotonic() - started  # whoever waited long enough may try again
+    assert set(statuses) == {422, 429}
+    assert 5 <= statuses.count(422) <= 5 + elapsed + 1
 
 
 async def test_second_factor_is_asked_for(
@@ -287,6 +291,21 @@ async def test_password_hashed_with_other_costs_is_hashed_anew(browser: Browser,
         assert "$m=64,t=1,p=1$" in connection.scalar(select(STAFF.c.password_hash))
     await browser.post("/staff/logout")
     assert (await browser.sign_in("h.sommer")).status == 303
+
+
+async def test_others_are_answered_while_passwords_are_hashed(start_web: StartWeb) -> None:
+    import asyncio  # noqa: PLC0415
+
+    web = await start_web(argon2_memory=65_536, argon2_passes=12, argon2_lanes=1)
+    browsers = [Browser(web.origin) for _ in range(4)]
+    signing_in = [asyncio.create_task(browser.sign_in("niemand")) for browser in browsers]
+    answered = 0
+    while not all(task.done() for task in signing_in):
+        assert (await web.request("GET", "/healthz")).status == 200
+        answered += 1
+    assert answered >= 20
+    for browser in browsers:
+        await browser.session.close()
 
 
 async def test_no_name_password_or_token_is_logged(browser: Browser, hire: Hire, logged: ReadLog, web: Web) -> None:
