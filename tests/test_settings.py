@@ -35,11 +35,26 @@ def test_values_are_read_in_their_type() -> None:
         ("STADTLOTSE_WORKER_URL", "localhost:5005"),
         ("STADTLOTSE_ANSWER_THRESHOLD", "1.5"),
         ("STADTLOTSE_CHOICE_THRESHOLD", "0.9"),
+        ("STADTLOTSE_STAFF_ORIGIN", "assistant.town.example"),
+        ("STADTLOTSE_STAFF_ORIGIN", "https://assistant.town.example/staff"),
+        ("STADTLOTSE_OIDC_ISSUER", "login.town.example"),
+        ("STADTLOTSE_SECOND_FACTOR", "never"),
+        ("STADTLOTSE_SESSION_IDLE", "0"),
+        ("STADTLOTSE_ARGON2_MEMORY", "31"),
     ],
 )
 def test_an_unusable_value_is_named_with_its_setting(variable: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"{variable}={value}"):
         Settings.from_env({variable: value})
+
+
+def test_a_provider_needs_its_client_id() -> None:
+    with pytest.raises(SettingsError, match="OIDC_ISSUER and STADTLOTSE_OIDC_CLIENT_ID"):
+        Settings.from_env({"STADTLOTSE_OIDC_ISSUER": "https://login.town.example"})
+
+
+def test_secrets_do_not_show_when_settings_are_printed() -> None:
+    assert "geheim" not in repr(Settings(staff_password="geheim", oidc_client_secret="geheim"))
 
 
 def test_an_unknown_setting_is_refused_with_the_known_ones() -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, Row, Select, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, insert, select, update
 
 from bot.staff.models import AuditHeadRow, AuditRow
 from bot.staff.roles import Staff
@@ -73,6 +73,11 @@ class Entry:
     hash: str
 
 
+_ADVANCE = update(HEAD).values(number=HEAD.c.number + 1).returning(HEAD.c.number, HEAD.c.hash)
+_ADD = insert(AUDIT)
+_SET_HASH = update(HEAD).values(hash=bindparam("new_hash"))
+
+
 def record(
     connection: Connection,
     who: Staff | str,
@@ -86,8 +91,7 @@ def record(
     `who` is a member of staff, or SYSTEM or COMMAND_LINE. `details` is plain JSON.
     """
     # Locks the head on PostgreSQL; on SQLite begins writing, which one may at a time.
-    connection.execute(update(HEAD).values(number=HEAD.c.number + 1))
-    number, previous = connection.execute(select(HEAD.c.number, HEAD.c.hash)).one()
+    number, previous = connection.execute(_ADVANCE).one()
     entry = {
         "number": number,
         "at": datetime.now(UTC),
@@ -99,8 +103,8 @@ def record(
         "previous": previous,
     }
     entry["hash"] = hash_entry(entry)
-    connection.execute(insert(AUDIT), entry)
-    connection.execute(update(HEAD).values(hash=entry["hash"]))
+    connection.execute(_ADD, entry)
+    connection.execute(_SET_HASH, {"new_hash": entry["hash"]})
 
 
 def hash_entry(entry: Mapping[str, Any]) -> str:
