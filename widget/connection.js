@@ -43,7 +43,7 @@ export class Connection {
   /** `credentials` {id, token}, or null until the first message; `on` is the Conversation, told what happens. */
   constructor(root, on, credentials) {
     Object.assign(this, { root, on, credentials, attempts: 0, polls: 0 });
-    this.outbox = new Map(); // id → {id, text} or {id, choice, title}
+    this.outbox = new Map(); // id → {id, text}, {id, choice, title} or {id, wish, title}
     this.connect();
   }
 
@@ -131,20 +131,20 @@ export class Connection {
     };
   }
 
-  push({ id, text, choice }) {
+  push({ id, text, choice, wish }) {
     const { socket } = this;
-    socket.send(JSON.stringify({ type: "message", id, text, choice }));
+    socket.send(JSON.stringify({ type: "message", id, text, choice, wish }));
     setTimeout(() => this.outbox.has(id) && this.socket === socket && this.lose(), ACKNOWLEDGEMENT);
   }
 
-  receive({ type, id, message, state, error, message_id, feedback }) {
+  receive({ type, id, message, state, role, error, message_id, feedback, ...place }) {
     if (message) this.after = message.id;
     if (type !== "error") this.attempts = 0;
     else if (!GONE.includes(error.code)) this.complain(new Problem(error.code), id); // otherwise it closes now
     if (type === "message") this.on.message(message);
     if (type === "ack") this.acknowledge(id, message);
-    if (type === "typing") this.on.typing(true);
-    if (type === "state") this.on.state(state);
+    if (type === "typing") this.on.typing(role);
+    if (type === "state") this.on.state(state, place);
     if (type === "feedback") this.on.feedback(message_id, feedback);
   }
 
@@ -175,10 +175,10 @@ export class Connection {
     this.timer = setTimeout(() => (++this.polls % POLLS_PER_SOCKET ? this.poll() : this.connect()), this.outbox.size ? 0 : POLL);
   }
 
-  async post({ id, text, choice }) {
-    this.on.typing(true);
+  async post({ id, text, choice, wish }) {
+    this.on.typing("bot");
     try {
-      await call(this.root, "POST", { ...this.credentials, path: "/messages", body: { text, choice }, key: id });
+      await call(this.root, "POST", { ...this.credentials, path: "/messages", body: { text, choice, wish }, key: id });
     } catch (problem) {
       if (!problem.status || problem.gone) throw problem;
       return this.complain(problem, id);
@@ -189,6 +189,8 @@ export class Connection {
 
   async news() {
     for (const message of await this.fetch()) this.on.message(message);
+    const { state, ...place } = await call(this.root, "GET", { ...this.credentials, path: "/handoff" });
+    this.on.state(state, place);
   }
 
   async fetch() {

@@ -41,7 +41,7 @@ export class Store {
 export class Conversation {
   constructor(root, { store, messages, view }) {
     Object.assign(this, { root, store, messages, view });
-    for (const name of ["typing", "online", "state", "complain"]) this[name] = (what) => view[name](what);
+    for (const name of ["typing", "online", "state", "complain"]) this[name] = (...what) => view[name](...what);
     this.resume();
   }
 
@@ -58,7 +58,7 @@ export class Conversation {
     return [...this.connection.outbox.values()];
   }
 
-  /** `message` is {text} or {choice, title}. */
+  /** `message` is {text}, {choice, title} or {wish, title}. */
   send(message) {
     const item = { id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, ...message };
     this.messages.addWaiting(item);
@@ -99,6 +99,11 @@ export class Conversation {
   /** The feedback as kept; null takes it back. */
   rate(id, feedback) {
     return call(this.root, feedback ? "PUT" : "DELETE", { ...this.store.credentials, path: `/messages/${id}/feedback`, body: feedback });
+  }
+
+  /** Out of the queue, or away from the caseworker. */
+  leave() {
+    return call(this.root, "DELETE", { ...this.store.credentials, path: "/handoff" });
   }
 
   // What the connection reports

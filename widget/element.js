@@ -4,6 +4,7 @@ import { prose } from "./cards.js";
 import { Composer } from "./composer.js";
 import { Conversation, Store } from "./conversation.js";
 import { element, localise } from "./dom.js";
+import { Handoff } from "./handoff.js";
 import { Messages } from "./messages.js";
 import { buildPanel } from "./panel.js";
 import de from "./strings/de.js";
@@ -26,7 +27,7 @@ export class StadtlotseChat extends HTMLElement {
     this.leaving = new AbortController();
     this.small = matchMedia(SMALL);
     this.composer = new Composer(this);
-    Object.assign(this, { unread: 0, side: "bot", connected: true, disconnected: false });
+    Object.assign(this, { unread: 0, connected: true, disconnected: false, handoff: new Handoff(this) });
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [stylesheet];
     root.replaceChildren(buildPanel(this));
@@ -118,7 +119,8 @@ export class StadtlotseChat extends HTMLElement {
 
   escape(event) {
     event.preventDefault();
-    if (this.confirming || this.part(".options").open) this.askErase(false);
+    if (this.looking) this.askLookup(false);
+    else if (this.confirming || this.part(".options").open) this.askErase(false);
     else this.hide();
   }
 
@@ -136,6 +138,7 @@ export class StadtlotseChat extends HTMLElement {
     this.language = language in STRINGS ? language : "de";
     const strings = (this.strings = STRINGS[this.language]);
     const privacy = this.getAttribute("privacy-url");
+    if (this.looking) this.askLookup(true);
     localise(this.shadowRoot, strings);
     this.part("section").lang = this.language;
     this.part(".language").lang = this.language === "de" ? "en" : "de";
@@ -144,6 +147,7 @@ export class StadtlotseChat extends HTMLElement {
     this.part(".privacy").hidden = !privacy;
     this.part(".privacy").href = privacy ?? "";
     this.setUnread(this.unread);
+    this.handoff.localise();
     this.say();
     this.composer.count();
     this.changed();
@@ -163,21 +167,24 @@ export class StadtlotseChat extends HTMLElement {
   /** A passing notice, or else how things stand. */
   say(passing) {
     clearTimeout(this.passing);
-    this.part(".state").textContent = passing || (this.disconnected ? this.strings.disconnected : this.strings.states[this.side]);
+    this.part(".state").textContent = passing || (this.disconnected ? this.strings.disconnected : this.handoff.words);
     if (passing) this.passing = setTimeout(() => this.say(), PASSING);
   }
 
   changed() {
     const { accepted } = this.store.read();
-    this.part(".options").hidden = !this.messages.known.size;
+    const asked = this.confirming || this.looking;
+    for (const button of this.shadowRoot.querySelectorAll(".said")) button.hidden = !this.messages.known.size;
     this.part(".confirm").hidden = !this.confirming;
-    this.part(".notice").hidden = accepted || this.confirming;
-    this.part(".composer").hidden = !accepted || this.confirming;
+    this.part(".looking").hidden = !this.looking;
+    this.part(".notice").hidden = accepted || asked;
+    this.part(".composer").hidden = !accepted || asked;
   }
 
+  /** `writing` is the role of who does, or false. */
   typing(writing) {
     const show = () => {
-      this.part(".typing").textContent = writing ? this.strings.typing : "";
+      this.part(".typing").textContent = writing ? this.strings.typing[writing] : "";
       if (writing) this.writing = setTimeout(() => this.typing(false), SILENT);
     };
     clearTimeout(this.writing);
@@ -196,10 +203,8 @@ export class StadtlotseChat extends HTMLElement {
     this.outage = setTimeout(change, connected ? 0 : OUTAGE);
   }
 
-  state(side) {
-    if (side === this.side) return;
-    this.side = side;
-    this.say();
+  state(side, place) {
+    this.handoff.show(side, place);
   }
 
   arrived() {
@@ -243,8 +248,33 @@ export class StadtlotseChat extends HTMLElement {
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   }
 
+  /** A place for the form, which is loaded when needed. */
+  form(kind, language) {
+    const place = element("div", { class: "asked" });
+    import("./requests/forms.js").then(
+      (forms) => place.append(forms[kind](this, language)),
+      () => place.append(this.explain("offline")),
+    );
+    return place;
+  }
+
+  dress(sheet) {
+    const { adoptedStyleSheets: sheets } = this.shadowRoot;
+    if (!sheets.includes(sheet)) sheets.push(sheet);
+  }
+
+  /** Where the answer to a request is read. */
+  askLookup(asking) {
+    Object.assign(this, { looking: asking, confirming: false });
+    this.part(".options").open = false;
+    this.part(".looking .asked")?.remove();
+    if (asking) this.part(".looking").append(this.form("lookup", this.language));
+    this.changed();
+    this.part(asking ? "#lookup" : "summary").focus();
+  }
+
   askErase(asking) {
-    this.confirming = asking;
+    Object.assign(this, { confirming: asking, looking: false });
     this.part(".options").open = false;
     this.changed();
     this.part(asking ? ".keep" : "summary").focus();
@@ -258,7 +288,7 @@ export class StadtlotseChat extends HTMLElement {
       words = this.strings.eraseFailed;
     }
     this.confirming = false;
-    this.side = "bot";
+    this.handoff.show("bot");
     this.changed();
     this.say(words);
     this.focusStart();

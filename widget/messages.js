@@ -109,11 +109,17 @@ export class Messages {
       "div",
       { class: `message ${role}` },
       element("p", { class: "speaker" }, element("span", { string: role }), " ", new Date(at).toLocaleTimeString(strings.locale, { timeStyle: "short" })),
-      element("div", { class: "bubble", lang: language }, words, renderCard(card, strings, text), renderChoices(choices, strings, this.chat.choose, card)),
+      element("div", { class: "bubble", lang: language }, words, renderCard(card, strings, text), renderChoices(choices, strings, this.chat.choose, card), this.form(message)),
       this.feedback.get(id)?.node,
     );
     localise(node, this.chat.stringsOf());
     return node;
+  }
+
+  /** A form for a request, until one is taken. */
+  form({ card, language }) {
+    if (card?.kind === "request_taken") for (const old of this.root.querySelectorAll(".asked:not(:has([data-busy], .taken))")) old.remove();
+    return card?.kind === "request" && this.chat.form("request", language);
   }
 
   transcript() {

@@ -21,13 +21,14 @@ export function buildPanel(chat) {
         onclose: () => chat.closed(),
       },
       header(chat),
-      status("state"),
+      element("div", { class: "standing" }, status("state"), chat.handoff.exit),
       element("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", label: "log", tabindex: 0 }, greeting()),
       status("typing"),
       notice(chat),
       confirmation(chat),
+      lookup(),
       element("p", { class: "problem", id: "problem", role: "alert" }),
-      composer(chat.composer),
+      composer(chat),
       status("unseen announcer"),
     ),
   );
@@ -46,8 +47,9 @@ function header(chat) {
       element(
         "div",
         { class: "menu" },
-        button({ onclick: () => chat.download(), string: "download" }),
-        button({ onclick: () => chat.askErase(true), string: "erase" }),
+        button({ onclick: () => chat.askLookup(true), string: "lookup" }),
+        button({ class: "said", onclick: () => chat.download(), string: "download" }),
+        button({ class: "said", onclick: () => chat.askErase(true), string: "erase" }),
       ),
     ),
     button({ class: "icon", label: "close", onclick: () => chat.hide() }, pictogram("close")),
@@ -93,7 +95,11 @@ function confirmation(chat) {
   );
 }
 
-function composer(composer) {
+function lookup() {
+  return element("section", { class: "confirm looking", "aria-labelledby": "lookup", hidden: true }, element("h3", { id: "lookup", tabindex: -1, string: "lookup" }));
+}
+
+function composer({ composer, handoff }) {
   return element(
     "form",
     { class: "composer", novalidate: true, onsubmit: (event) => composer.submit(event) },
@@ -112,6 +118,7 @@ function composer(composer) {
       element("button", { class: "icon send", label: "send" }, pictogram("send")),
     ),
     element("p", { class: "unseen", id: "hint", string: "hint" }),
+    handoff.wish,
   );
 }
 

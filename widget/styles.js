@@ -77,7 +77,10 @@ header :focus-visible { outline-color: currentColor; outline-offset: -3px }
 summary::-webkit-details-marker { display: none }
 .menu { position: absolute; z-index: 1; top: 3.5em; right: .5em; display: grid; padding: .4em; border: 1px solid var(--edge); border-radius: var(--radius); background: var(--surface); color: var(--ink) }
 
-.state { border-bottom: 1px solid var(--line); background: var(--own) }
+dialog > .standing { display: flex; align-items: center; padding: 0; background: var(--own) }
+.state { flex: 1; padding: .7em 1em }
+.exit { margin: .4em 1em }
+.human { padding: 0; border: 0; background: none; text-decoration: underline }
 .log, .typing { background: var(--ground) }
 .log { position: relative; flex: 1; min-height: 6em; padding: 1em; overflow-y: auto; overscroll-behavior: contain }
 .log:focus-visible { outline-offset: -3px }

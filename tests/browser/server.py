@@ -126,6 +126,10 @@ class FakeServer:
         self._authorised(request).language = (await request.json())["language"]
         return web.Response(status=204)
 
+    async def show_handoff(self, request: web.Request) -> web.Response:
+        self._authorised(request)
+        return web.json_response({"state": "bot"})
+
     async def erase(self, request: web.Request) -> web.Response:
         conversation = self._authorised(request)
         if self.erase_fails:
@@ -267,6 +271,7 @@ async def running() -> AsyncIterator[FakeServer]:
             web.put(conversations + "/{id}/messages/{message}/feedback", server.rate),
             web.delete(conversations + "/{id}/messages/{message}/feedback", server.rate),
             web.put(conversations + "/{id}/language", server.choose_language),
+            web.get(conversations + "/{id}/handoff", server.show_handoff),
             web.delete(conversations + "/{id}", server.erase),
             web.get(conversations + "/{id}/socket", server.talk),
             web.get("/widget/{file:.+}", server.show_widget),

@@ -197,7 +197,7 @@ async def test_options_close_when_the_focus_leaves(chat: Chat) -> None:
     await chat.start()
     await chat.ask("Mein Auto")
     await chat.page.locator("summary.icon").press("Enter")
-    for _ in range(3):
+    for _ in range(4):
         await chat.page.keyboard.press("Tab")
     await expect(chat.button("close")).to_be_focused()
     await expect(chat.button("erase")).to_be_hidden()

@@ -41,15 +41,19 @@ export default {
   notSent: "Nicht gesendet.",
   retry: "Noch einmal senden",
   discard: "Verwerfen",
-  typing: "Der Assistent schreibt …",
+  typing: { bot: "Der Assistent schreibt …", caseworker: "Die Stadtverwaltung schreibt …" },
 
   disconnected: "Keine Verbindung. Was Sie schreiben, wird gesendet, sobald sie wieder da ist.",
   reconnected: "Die Verbindung ist wieder da.",
   states: {
-    bot: "",
-    waiting: "Jemand aus der Stadtverwaltung übernimmt, sobald es geht.",
-    human: "Sie schreiben jetzt mit einem Menschen aus der Stadtverwaltung.",
+    bot: () => "",
+    waiting: ({ position, minutes }) => `Warteschlange, Platz ${position ?? "…"}.` + (minutes ? ` Wartezeit etwa ${minutes} Min.` : ""),
+    human: () => "Sie schreiben jetzt mit einem Menschen aus der Stadtverwaltung.",
   },
+  human: "Mit einem Menschen sprechen",
+  leave: { waiting: "Warteschlange verlassen", human: "Gespräch beenden" },
+  lookup: "Antwort auf ein Anliegen lesen",
+
   ended: "Die bisherige Unterhaltung ist gelöscht.",
 
   confirmTitle: "Unterhaltung löschen?",

@@ -41,15 +41,19 @@ export default {
   notSent: "Not sent.",
   retry: "Send again",
   discard: "Discard",
-  typing: "The assistant is writing …",
+  typing: { bot: "The assistant is writing …", caseworker: "The town hall is writing …" },
 
   disconnected: "No connection. What you write will be sent as soon as you are connected again.",
   reconnected: "You are connected again.",
   states: {
-    bot: "",
-    waiting: "Someone from the town hall will join you as soon as possible.",
-    human: "You are now writing with a person from the town hall.",
+    bot: () => "",
+    waiting: ({ position, minutes }) => `You are number ${position ?? "…"} in the queue.` + (minutes ? ` About ${minutes} min to go.` : ""),
+    human: () => "You are now writing with a person from the town hall.",
   },
+  human: "Talk to a person",
+  leave: { waiting: "Leave the queue", human: "End the conversation" },
+  lookup: "Read the answer to a request",
+
   ended: "The earlier conversation has been deleted.",
 
   confirmTitle: "Delete conversation?",
