@@ -43,9 +43,12 @@ def named_again(
         return None
     overall = index.search(reference.rest, language, limit=1)
     best = overall[0].score if overall else 0.0
-    found = index.search(reference.rest, language, limit=1, among=_pool(reference, context))
-    if found and found[0].score >= max(POOL_SCORE, POOL_SHARE * best):
-        return found[0].id
+    if overall and overall[0].id == context.current and best >= sure:
+        return context.current
+    for pool in _pools(reference, context):
+        found = index.search(reference.rest, language, limit=1, among=pool)
+        if found and found[0].score >= max(POOL_SCORE, POOL_SHARE * best):
+            return found[0].id
     names_it = reference.corrects or reference.returns
     return overall[0].id if names_it and best >= sure else None
 
@@ -63,15 +66,6 @@ def alike_in_context(alike: Sequence[Hit], beside: Sequence[Hit], *, current: st
     return first.id if second is None or first.score >= ALIKE_LEAD * second.score else None
 
 
-def _pool(reference: Reference, context: Context) -> list[str]:
-    """Going back may mean what is talked about still; a correction means something else."""
-    before = [*context.offered, *context.others, *context.earlier]
-    if reference.returns:
-        current = [context.current] if context.current else []
-        return list(dict.fromkeys([*context.earlier, *current, *context.others]))
-    return [id_ for id_ in dict.fromkeys(before) if id_ != context.current]
-
-
 def near_context(hits: Sequence[Hit], beside: Sequence[Hit], *, current: str | None) -> str | None:
     """Another service than `current` that fits both a few words and what is talked about; None if none fits well.
 
@@ -87,3 +81,12 @@ def near_context(hits: Sequence[Hit], beside: Sequence[Hit], *, current: str | N
         return first if both[first] >= NEAR_SCORE else None
     leads = second is None or both[first] >= NEAR_LEAD * both[second]
     return first if leads and both[first] >= CHANGING_SCORE else None
+
+
+def _pools(reference: Reference, context: Context) -> list[list[str]]:
+    """Going back means something from before, else what is talked about still; a correction means something else."""
+    if reference.returns:
+        current = [context.current] if context.current else []
+        return [list(context.earlier), [*current, *context.others]]
+    before = dict.fromkeys([*context.offered, *context.others, *context.earlier])
+    return [[id_ for id_ in before if id_ != context.current]]
