@@ -6,8 +6,9 @@ see is indexed, and only when a handoff ends.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, bindparam, column, select, text
+from sqlalchemy import ColumnElement, Connection, Integer, Select, column, select, table, text
 
 from bot.conversations.handoff import Result
 from bot.conversations.handoffs import HANDOFF, StoredHandoff, select_handoffs, to_handoff
@@ -23,10 +24,9 @@ ENDED = ("closed", "left")
 CLOCK_JUMP = timedelta(hours=2)  # by which a moment may go back while ids grow
 
 # SQLite: an FTS5 table whose rowid is the handoff's id. PostgreSQL: a table with the id and a tsvector.
+_SEARCH = table("handoff_search", column("rowid", Integer), column("handoff_id", Integer))
 _SQLITE_ADD = text("INSERT INTO handoff_search (rowid, words) VALUES (:id, :words)")
 _POSTGRESQL_ADD = text("INSERT INTO handoff_search (handoff_id, words) VALUES (:id, to_tsvector('simple', :words))")
-_SQLITE_FIND = text("SELECT rowid AS id FROM handoff_search WHERE handoff_search MATCH :wanted")
-_POSTGRESQL_FIND = text("SELECT handoff_id AS id FROM handoff_search WHERE words @@ to_tsquery('simple', :wanted)")
 _SQLITE_FORGET = text("DELETE FROM handoff_search WHERE rowid = :id")
 _POSTGRESQL_FORGET = text("DELETE FROM handoff_search WHERE handoff_id = :id")
 
@@ -63,8 +63,10 @@ def list_history(
         words = search_words(wanted.words)
         if not words:
             return ()
-        query = query.where(_contains(connection, words))
-    return tuple(map(to_handoff, connection.execute(query.order_by(HANDOFF.c.id.desc()).limit(limit))))
+        query = _with_words(connection, query, words)
+    else:
+        query = query.order_by(HANDOFF.c.id.desc())
+    return tuple(map(to_handoff, connection.execute(query.limit(limit))))
 
 
 def index_handoff(connection: Connection, handoff_id: int) -> None:
@@ -107,13 +109,17 @@ def _conditions(wanted: HistoryFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _contains(connection: Connection, words: list[str]) -> ColumnElement[bool]:
+def _with_words(connection: Connection, query: Select[Any], words: list[str]) -> Select[Any]:
+    """Only handoffs with all the words. Joined, not nested: both indexes then give them page by page, newest first."""
     if connection.dialect.name == "sqlite":
-        find, wanted = _SQLITE_FIND, " AND ".join(f'"{word}"{"*" * _is_long(word)}' for word in words)
-    else:
-        find, wanted = _POSTGRESQL_FIND, " & ".join(f"'{word}'{':*' * _is_long(word)}" for word in words)
-    found = find.bindparams(bindparam("wanted", wanted)).columns(column("id", Integer)).subquery()
-    return HANDOFF.c.id.in_(select(found.c.id))
+        wanted = " AND ".join(f'"{word}"{"*" * _is_long(word)}' for word in words)
+        found = query.join(_SEARCH, _SEARCH.c.rowid == HANDOFF.c.id)
+        matches = text("handoff_search MATCH :wanted").bindparams(wanted=wanted)
+        return found.where(matches).order_by(_SEARCH.c.rowid.desc())
+    wanted = " & ".join(f"'{word}'{':*' * _is_long(word)}" for word in words)
+    found = query.join(_SEARCH, _SEARCH.c.handoff_id == HANDOFF.c.id)
+    matches = text("handoff_search.words @@ to_tsquery('simple', :wanted)").bindparams(wanted=wanted)
+    return found.where(matches).order_by(HANDOFF.c.id.desc())
 
 
 def _is_long(word: str) -> bool:

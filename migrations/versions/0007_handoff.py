@@ -14,7 +14,7 @@ depends_on = None
 
 # One document per closed handoff; beside the mapped tables, because the databases have nothing in common here (ADR 19).
 SQLITE_SEARCH = (
-    "CREATE VIRTUAL TABLE handoff_search USING fts5(words, detail = 'none')",
+    "CREATE VIRTUAL TABLE handoff_search USING fts5(words, detail = 'none', prefix = '3 4 5')",
     """
     CREATE TRIGGER handoff_search_erased AFTER DELETE ON handoff
     BEGIN DELETE FROM handoff_search WHERE rowid = OLD.id; END
