@@ -12,6 +12,7 @@ from bot.settings import PREFIX
 from bot.staff import people
 from bot.staff.audit import SYSTEM, record
 from bot.staff.faults import FaultError
+from bot.staff.names import check_display_name
 from bot.staff.people import Account, NewStaff
 from bot.staff.roles import ROLES, Role
 
@@ -98,7 +99,7 @@ def _new_account(
         raise NotAdmittedError("openid_no_role")
     shown = claims.get("name")
     try:
-        name = people.check_display_name(shown) if isinstance(shown, str) else ""
+        name = check_display_name(shown) if isinstance(shown, str) else ""
         new = NewStaff(name=_name(claims), display_name=name, roles=roles, subject=subject)
         staff_id = people.add_staff(connection, new, at=at)
     except FaultError as error:

@@ -1,6 +1,5 @@
 """Every query on accounts of staff. A change of roles, or the end of an account, ends its sessions at once."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +12,6 @@ from bot.errors import NotFoundError
 from bot.language import Language
 from bot.staff.faults import FaultError
 from bot.staff.models import (
-    NAME_LENGTH,
-    RecoveryCodeRow,
     StaffLanguageRow,
     StaffLinkRow,
     StaffRoleRow,
@@ -22,6 +19,7 @@ from bot.staff.models import (
     StaffSessionRow,
     TeamMemberRow,
 )
+from bot.staff.names import check_display_name, normalise_name
 from bot.staff.roles import Role, Staff
 
 STAFF: Table = StaffRow.__table__  # type: ignore[assignment]
@@ -30,9 +28,6 @@ SPOKEN: Table = StaffLanguageRow.__table__  # type: ignore[assignment]
 MEMBER: Table = TeamMemberRow.__table__  # type: ignore[assignment]
 SESSION: Table = StaffSessionRow.__table__  # type: ignore[assignment]
 LINK: Table = StaffLinkRow.__table__  # type: ignore[assignment]
-CODE: Table = RecoveryCodeRow.__table__  # type: ignore[assignment]
-
-NAME = re.compile(r"[a-z0-9äöüß](?:[a-z0-9äöüß._@+-]*[a-z0-9äöüß])?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,32 +47,6 @@ class Account:
     def is_active(self) -> bool:
         """Whether it can be signed in to."""
         return self.deactivated_at is None
-
-
-def normalise_name(name: str) -> str:
-    """The name as it is stored and compared.
-
-    Raises:
-        FaultError: it is empty, too long or has other characters than a name to sign in with may have.
-    """
-    folded = name.strip().lower()
-    if len(folded) > NAME_LENGTH or not NAME.fullmatch(folded):
-        raise FaultError("name", f"{name!r} cannot be a name: up to {NAME_LENGTH} letters, digits and . _ @ + - inside")
-    return folded
-
-
-def check_display_name(text: str) -> str:
-    """The name for others, without outer spaces.
-
-    Raises:
-        FaultError: it is empty, too long or not one line of text.
-    """
-    text = text.strip()
-    if not text or len(text) > NAME_LENGTH or not text.isprintable():
-        raise FaultError(
-            "display_name", f"{text[:NAME_LENGTH]!r} cannot be shown as a name: one line of up to {NAME_LENGTH} letters"
-        )
-    return text
 
 
 @dataclass(frozen=True, kw_only=True)

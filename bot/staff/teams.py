@@ -11,7 +11,7 @@ from bot.errors import NotFoundError
 from bot.language import LANGUAGES, Language
 from bot.staff.faults import FaultError
 from bot.staff.models import OFFICE_LENGTH, TeamMemberRow, TeamOfficeRow, TeamRow, TeamTextRow
-from bot.staff.people import check_display_name
+from bot.staff.names import check_display_name
 from bot.staff.roles import Team
 
 TEAM: Table = TeamRow.__table__  # type: ignore[assignment]
