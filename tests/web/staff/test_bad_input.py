@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bot.staff.roles import ROLES
 from bot.web.staff.routes import STAFF_ROUTES
 from tests.web.conftest import ReadLog
 from tests.web.staff.conftest import SignedIn
@@ -36,10 +37,10 @@ PAGES = [route for route in STAFF_ROUTES if route.method == "GET"]
 
 @pytest.mark.parametrize("route", FORMS, ids=lambda route: route.path)
 async def test_no_form_breaks(signed_in: SignedIn, logged: ReadLog, route: object) -> None:
-    browser = await signed_in("admin", "auditor")
+    browser = await signed_in(*ROLES)
     for value in VALUES:
-        path = re.sub(r"{(?:person|team)}", "1", route.path)  # type: ignore[attr-defined]
-        path = path.replace("{action}", "link").replace("{token}", "A" * 43)
+        path = route.path.replace("{action}", "link").replace("{token}", "A" * 43)  # type: ignore[attr-defined]
+        path = re.sub(r"{[^}]+}", "1", path)
         headers = {"X-CSRF-Token": await browser.csrf("/staff" if await browser.is_in() else "/staff/login")}
         data = [(field, value) for field in FIELDS]
         response = await browser.send("POST", path, data=data, headers=headers)
@@ -55,7 +56,7 @@ async def test_no_form_breaks(signed_in: SignedIn, logged: ReadLog, route: objec
 async def test_no_page_breaks(signed_in: SignedIn, logged: ReadLog, route: object) -> None:
     from urllib.parse import quote  # noqa: PLC0415
 
-    browser = await signed_in("admin", "auditor")
+    browser = await signed_in(*ROLES)
     for value in VALUES:
         path = re.sub(r"{format[^}]*}", "csv", route.path)  # type: ignore[attr-defined]
         path = re.sub(r"{[^}]+}", quote(value, safe="") or "x", path)
