@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-RECALL = 0.65  # of messages out of scope that the threshold is to catch, on the validation part
+RECALL = 0.7  # of messages out of scope to catch, on the validation part; of its 100, so that 0.65 of others is likely
 TRAINING, UNDERSTOOD = "training.json", "understood.json"  # what benchmarks.clinc150_model writes
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
