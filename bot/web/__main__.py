@@ -16,12 +16,13 @@ def main() -> int:
     """Serve until told to stop. Exit status 1 where the settings cannot be used."""
     try:
         settings = Settings.from_env(os.environ)
+        configure_logging(settings)
+        app = make_app(settings)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    configure_logging(settings)
     web.run_app(
-        make_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         access_log=None,

@@ -21,6 +21,17 @@ def test_unusable_setting_is_said_in_one_line(
     assert capsys.readouterr().err == "STADTLOTSE_PORT=many: expected a whole number\n"
 
 
+async def test_unusable_roles_of_the_provider_are_said_in_one_line_too(database_url: str) -> None:
+    settings = {"STADTLOTSE_OIDC_ROLES": "chef=it", "STADTLOTSE_DATABASE_URL": database_url}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot.web", cwd=ROOT, env=os.environ | settings, stderr=asyncio.subprocess.PIPE
+    )
+    _, said = await process.communicate()
+    assert process.returncode == 1
+    assert said.decode().startswith("STADTLOTSE_OIDC_ROLES: chef=it: expected ROLE=VALUE")
+    assert len(said.splitlines()) == 1
+
+
 async def test_process_serves_and_stops_cleanly_when_told(database_url: str) -> None:
     port = unused_port()
     settings = {"STADTLOTSE_PORT": str(port), "STADTLOTSE_DATABASE_URL": database_url, "STADTLOTSE_LOG_FORMAT": "json"}

@@ -126,6 +126,8 @@ async def set_up(request: web.Request) -> web.Response:
         return _set_up_page(request, account, next_page=next_page, fault="wrong_code")
 
     def keep(connection: Connection) -> tuple[tuple[str, ...], str]:
+        if not session.complete and people.need_account(connection, session.staff.id).second_factor is not None:
+            raise ApiError("forbidden", "a second factor was set up meanwhile")
         codes = second_factor.set_secret(connection, session.staff.id, secret, step=step)
         people.end_sessions(connection, session.staff.id)
         record(connection, session.staff, "set_second_factor", f"staff {session.staff.id}")
