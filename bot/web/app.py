@@ -23,6 +23,7 @@ from bot.web.chat.hub import Hub, LocalHub
 from bot.web.chat.language import Identify
 from bot.web.chat.locks import ConversationLocks
 from bot.web.chat.missed import MissedWords
+from bot.web.chat.postgres_hub import PostgresHub
 from bot.web.chat.queues import Queues
 from bot.web.chat.running import RunningTurns
 from bot.web.chat.sockets import OpenSockets
@@ -62,6 +63,7 @@ from bot.web.town import TownSource
 
 MINUTE, HOUR = 60.0, 3600.0
 DRAIN_SECONDS = 5.0
+HUB_SECONDS = 2.0  # to wait for the other processes' news; without a database web starts all the same
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +82,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
     app = web.Application(
         middlewares=[log_request, render_errors, answer_preflight], client_max_size=settings.body_size
     )
-    parts = parts or Parts(hub=LocalHub())
+    parts = parts or Parts(hub=_make_hub(settings))
     app[SETTINGS] = settings
     app[ORIGINS] = parse_origins(settings.public_origin)
     app[OPENAPI] = make_document(settings)
@@ -120,11 +122,15 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
             handoffs=handoffs,
             queues=queues,
         )
+        hearing = asyncio.create_task(_hear_others(parts.hub, store))
+        if isinstance(parts.hub, PostgresHub):
+            await parts.hub.wait_until_listening(seconds=HUB_SECONDS)
         await _read_town(town)
         watch = asyncio.create_task(watch_queues(queues, Absence(store=store, hub=parts.hub, turns=handoffs)))
         yield
-        watch.cancel()
-        await asyncio.gather(watch, return_exceptions=True)
+        for task in (watch, hearing):
+            task.cancel()
+        await asyncio.gather(watch, hearing, return_exceptions=True)
         await app[RUNNING].drain(seconds=DRAIN_SECONDS)
         await town.close()
         await open_data.close()
@@ -139,6 +145,17 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
     add_staff_routes(app, STAFF_ROUTES)
     check_guarded(app)
     return app
+
+
+def _make_hub(settings: Settings) -> Hub:
+    """Several processes can share one PostgreSQL; an SQLite file belongs to one."""
+    is_shared = settings.database_url.startswith("postgresql")
+    return PostgresHub(settings.database_url) if is_shared else LocalHub()
+
+
+async def _hear_others(hub: Hub, store: Store) -> None:
+    if isinstance(hub, PostgresHub):
+        await hub.run(store)
 
 
 async def _read_town(town: TownSource) -> None:

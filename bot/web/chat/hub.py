@@ -1,7 +1,6 @@
 """Tells every open socket of a conversation what happens in it.
 
-`Hub` is the interface; `LocalHub` serves one process. With several web processes a hub over PostgreSQL's LISTEN/NOTIFY
-takes its place: it sends the message number, and the receiving process reads the message from the database.
+`Hub` is the interface; `LocalHub` serves one process, `postgres_hub.PostgresHub` several on one PostgreSQL.
 """
 
 import asyncio

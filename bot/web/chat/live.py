@@ -77,8 +77,8 @@ class Live:
     async def _catch_up(self) -> None:
         # Read again: the conversation may have moved between the token's check and the beginning of listening.
         moved = await self.app[QUEUES].state(self.conversation.id)
-        await self._move(moved or self.moved)
         missed = await self.app[STORE].read(queries.list_messages, self.conversation.id, after=self.last)
+        await self._move(moved or self.moved)
         for message in missed:
             self.last = message.number
             await self._send(MessageEvent(message=to_message(message)))
@@ -176,9 +176,18 @@ class Live:
         if not own and (said.repeated or message.number <= self.last):
             return
         self.active_at = time.monotonic()
+        if message.number > self.last + 1:
+            await self._fill_gap(before=message.number)
         self.last = max(self.last, message.number)
         rendered = to_message(message)
         await self._send(AckEvent(id=message.key, message=rendered) if own else MessageEvent(message=rendered))
+
+    async def _fill_gap(self, *, before: int) -> None:
+        """Send what was committed earlier but is told later: by another process, or a caseworker at the same moment."""
+        for message in await self.app[STORE].read(queries.list_messages, self.conversation.id, after=self.last):
+            if message.number < before:
+                self.last = message.number
+                await self._send(MessageEvent(message=to_message(message)))
 
     async def _send(self, event: Struct) -> None:
         await send(self.socket, event)

@@ -1,0 +1,96 @@
+"""Two web processes on one PostgreSQL: what happens in one is told in the other (run with --database postgresql)."""
+
+import asyncio
+
+import psycopg
+import pytest
+
+from bot.web.keys import DESK_MOVES
+from tests.web.conftest import Citizen, Socket, StartWeb, Web
+from tests.web.desk import Desk
+from tests.web.test_handoff import desk, enter_queue  # noqa: F401 - a fixture
+
+
+@pytest.fixture(autouse=True)
+def _needs_postgresql(database_url: str) -> None:
+    if not database_url.startswith("postgresql"):
+        pytest.skip("several processes need PostgreSQL")
+
+
+@pytest.fixture
+async def two(start_web: StartWeb) -> tuple[Web, Web]:
+    return await start_web(), await start_web()
+
+
+async def both_sides(two: tuple[Web, Web]) -> tuple[Citizen, Socket]:
+    """A citizen who writes to the first process, and a socket of the same conversation at the second."""
+    here = await two[0].begin(language="de")
+    there = Citizen(here.session, two[1].origin, here.id, here.token)
+    return here, await there.enter()
+
+
+async def test_messages_typing_and_feedback_reach_the_other_process(two: tuple[Web, Web]) -> None:
+    here, socket = await both_sides(two)
+    [answer] = await here.say("Hallo")
+    assert (await socket.receive())["message"]["text"] == "Hallo"
+    assert await socket.receive() == {"type": "typing", "role": "bot"}
+    assert (await socket.receive())["message"] == answer
+
+
+async def test_every_message_arrives_once_and_in_order_whoever_writes_where(two: tuple[Web, Web]) -> None:
+    here, socket = await both_sides(two)
+    there = Citizen(here.session, two[1].origin, here.id, here.token)
+
+    async def write(citizen: Citizen, name: str) -> None:
+        for number in range(10):
+            while (await citizen.post({"text": f"{name}{number}"}, key=f"{name}{number}")).status == 409:
+                pass
+
+    await asyncio.gather(write(here, "a"), write(there, "b"))
+    history = await here.history()
+    got = []
+    while len(got) < len(history):
+        frame = await socket.receive()
+        if frame["type"] == "message":
+            got.append(frame["message"]["id"])
+    assert got == [message["id"] for message in history]
+
+
+async def test_citizen_on_one_process_and_caseworker_on_the_other(two: tuple[Web, Web], desk: Desk) -> None:  # noqa: F811
+    anna = desk.add_caseworker()
+    desk.enter(anna)
+    here, socket = await both_sides(two)
+    await enter_queue(here)
+    assert await socket.receive_until("state") == {"type": "state", "state": "waiting", "position": 1}
+    moves = two[1].server.app[DESK_MOVES]
+    own = await here.connect()
+    await own.send(type="hello", token=here.token, after=(await here.history())[-1]["id"])
+    assert (await own.receive())["state"] == "waiting"
+    [waiting] = desk.queue()
+    await moves.claim(waiting.id, desk.deed(anna))
+    assert await own.receive_until("state") == {"type": "state", "state": "human"}
+    await moves.write(waiting.id, desk.deed(anna), text="Guten Tag", key="m1")
+    assert (await own.receive_until("message"))["message"]["text"] == "Guten Tag"
+    assert (await here.post({"text": "Hallo"})).status == 202
+    await moves.close(waiting.id, desk.deed(anna), outcome="solved")
+    assert await own.receive_until("state") == {"type": "state", "state": "bot"}
+
+
+async def test_erasing_closes_the_sockets_of_the_other_process(two: tuple[Web, Web]) -> None:
+    here, socket = await both_sides(two)
+    assert (await here.erase()).status == 204
+    assert await socket.close_code() == 4404
+
+
+async def test_after_a_lost_connection_sockets_resume_and_news_arrive_again(
+    two: tuple[Web, Web], database_url: str
+) -> None:
+    here, socket = await both_sides(two)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        listening = "query = 'LISTEN stadtlotse' AND datname = current_database()"
+        connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {listening}")
+    assert await socket.close_code() == 1013
+    there = Citizen(here.session, two[1].origin, here.id, here.token)
+    again = await there.enter()
+    await here.say("Hallo")
+    assert (await again.receive_until("message"))["message"]["text"] == "Hallo"
