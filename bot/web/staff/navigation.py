@@ -16,6 +16,7 @@ class Item:
 
 
 ITEMS: tuple[Item, ...] = (
+    Item(path="/desk", label="nav_desk", roles=frozenset({"caseworker", "lead"}), topic="desk"),
     Item(path="/staff/people", label="nav_people", roles=frozenset({"admin"})),
     Item(path="/staff/teams", label="nav_teams", roles=frozenset({"admin"})),
     Item(path="/staff/audit", label="nav_audit", roles=frozenset({"auditor"})),

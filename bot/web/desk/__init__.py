@@ -1,0 +1,1 @@
+"""The desk: pages on which caseworkers take conversations, write and hand back. See ADR 19."""

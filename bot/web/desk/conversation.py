@@ -1,0 +1,88 @@
+"""One conversation at the desk: what was said, what the bot understood, notes, and what can be done."""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from bot.conversations.handoff import RESULTS
+from bot.conversations.records import StoredMessage
+from bot.phrases import load_phrases
+from bot.web.desk.audited import entry
+from bot.web.desk.forms import NOTE_LENGTH, TEXT_LENGTH
+from bot.web.desk.queue import REFRESH
+from bot.web.desk.views import ConversationView, minutes_since, read_conversation
+from bot.web.keys import DESK_RULES, STORE
+from bot.web.staff.cookies import page_language
+from bot.web.staff.current import current_staff
+from bot.web.staff.forms import id_in_path
+from bot.web.staff.rendering import render
+
+TOPICS = ("desk",)
+
+
+async def show_conversation(request: web.Request) -> web.Response:
+    """GET /desk/conversations/{handoff}."""
+    return await conversation_page(request)
+
+
+async def conversation_page(
+    request: web.Request, *, problem: str = "", taken_by: str = "", text: str = "", note: str = ""
+) -> web.Response:
+    """The page, with what could not be done and what was written for it. Reading it is recorded.
+
+    A page that brings itself up to date is recorded where somebody else than the assignee reads.
+
+    Raises:
+        NotFoundError: there is no such handoff, or it is of another team.
+    """
+    staff, language = current_staff(request), page_language(request)
+    handoff_id, now = id_in_path(request, "handoff"), datetime.now(UTC)
+
+    def look(connection: Connection) -> ConversationView:
+        since = now - request.app[DESK_RULES].presence
+        view = read_conversation(connection, handoff_id, staff, language=language, seen_since=since)
+        if REFRESH not in request.headers or view.handoff.assignee_id != staff.id:
+            entry(staff, "read", handoff_id)(connection)
+        return view
+
+    view = await request.app[STORE].write(look)
+    is_mine = view.handoff.assignee_id == staff.id
+    return render(
+        request,
+        "desk/conversation.html",
+        topics=TOPICS,
+        status=409 if problem else 200,
+        view=view,
+        handoff=view.handoff,
+        is_mine=view.handoff.state == "active" and is_mine,
+        may_write=view.handoff.state == "active" and (is_mine or staff.may("lead")),
+        results=RESULTS,
+        kinds=load_phrases("personal_data", language),
+        understood=understanding_of,
+        minutes=partial(minutes_since, now=now),
+        key=uuid4().hex,
+        text=text,
+        note=note,
+        text_length=TEXT_LENGTH,
+        note_length=NOTE_LENGTH,
+        problem=problem,
+        taken_by=taken_by,
+    )
+
+
+def understanding_of(message: StoredMessage) -> dict[str, Any] | None:
+    """What the bot understood before it gave this answer: intent, confidence in percent, language, service or ""."""
+    if message.role != "bot" or not message.understanding:
+        return None
+    card = message.card or {}
+    confidence = message.understanding.get("confidence")
+    return {
+        "intent": message.understanding.get("intent") or "",
+        "percent": round(100 * confidence) if isinstance(confidence, int | float) else None,
+        "language": message.understanding.get("language") or message.language,
+        "service": card["service"]["name"] if card.get("kind") == "service" else "",
+    }

@@ -1,0 +1,134 @@
+"""What the pages of the desk show, read from the database. Every function takes part in the caller's transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from bot.catalogue.naming import service_name
+from bot.catalogue.queries import find_services
+from bot.conversations.handoffs import Event, StoredHandoff, list_active, list_events, list_queue, read_handoff
+from bot.conversations.presence import list_present
+from bot.conversations.queries import list_messages
+from bot.conversations.records import StoredMessage
+from bot.errors import NotFoundError
+from bot.language import Language
+from bot.staff.people import list_accounts
+from bot.staff.roles import Staff, Team
+from bot.staff.teams import list_teams
+
+Names = Mapping[int, str]  # of staff, by id
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueView:
+    """The desk of somebody: who waits for their teams, what they and their colleagues work on."""
+
+    waiting: Sequence[StoredHandoff]
+    mine: Sequence[StoredHandoff]
+    colleagues: Sequence[StoredHandoff]
+    people: Names
+    teams: Mapping[int, Team]
+    services: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationView:
+    """One handoff: what was said as far as the desk may see it, what happened, and who could take it."""
+
+    handoff: StoredHandoff
+    messages: Sequence[StoredMessage]
+    events: Sequence[Event]
+    people: Names
+    teams: Mapping[int, Team]
+    present: Sequence[tuple[int, str]]  # colleagues at the desk
+    services: Mapping[str, str]
+
+
+def read_queue(connection: Connection, staff: Staff, *, language: Language) -> QueueView:
+    """Waiting are emergencies first, then who came first, over all teams of the member of staff."""
+    teams = sorted(staff.teams)
+    waiting = [handoff for team in teams for handoff in list_queue(connection, team)]
+    active = [handoff for team in teams for handoff in list_active(connection, team)]
+    waiting.sort(key=lambda handoff: (not handoff.urgent, handoff.requested_at, handoff.id))
+    active.sort(key=lambda handoff: handoff.id)
+    named = {handoff.service_id for handoff in (*waiting, *active) if handoff.service_id}
+    return QueueView(
+        waiting=waiting,
+        mine=[handoff for handoff in active if handoff.assignee_id == staff.id],
+        colleagues=[handoff for handoff in active if handoff.assignee_id != staff.id],
+        people=read_people(connection),
+        teams={team.id: team for team in list_teams(connection)},
+        services=_service_names(connection, named, language),
+    )
+
+
+def read_conversation(
+    connection: Connection, handoff_id: int, staff: Staff, *, language: Language, seen_since: datetime
+) -> ConversationView:
+    """The handoff as its team may see it.
+
+    Raises:
+        NotFoundError: there is none, or it is of another team.
+    """
+    handoff = read_visible(connection, handoff_id, staff)
+    messages = [message for message in _messages(connection, handoff) if _is_of(message, handoff)]
+    people = read_people(connection)
+    present = list_present(connection, handoff.team_id, since=seen_since) - {handoff.assignee_id, staff.id}
+    named = {message.card["service"]["id"] for message in messages if _is_answer(message) and message.card}
+    return ConversationView(
+        handoff=handoff,
+        messages=messages,
+        events=list_events(connection, handoff_id),
+        people=people,
+        teams={team.id: team for team in list_teams(connection)},
+        present=sorted(((id_, people[id_]) for id_ in present if id_ in people), key=lambda pair: pair[1]),
+        services=_service_names(connection, named | ({handoff.service_id} if handoff.service_id else set()), language),
+    )
+
+
+def read_visible(connection: Connection, handoff_id: int, staff: Staff) -> StoredHandoff:
+    """The handoff.
+
+    Raises:
+        NotFoundError: there is none, or it is of another team.
+    """
+    handoff = read_handoff(connection, handoff_id)
+    if handoff.team_id not in staff.teams:
+        raise NotFoundError("there is no such handoff")
+    return handoff
+
+
+def read_people(connection: Connection) -> Names:
+    """What members of staff are called."""
+    return {account.staff.id: account.staff.display_name for account in list_accounts(connection)}
+
+
+def minutes_since(moment: datetime, now: datetime) -> int:
+    """Whole minutes, none before 0."""
+    return max(0, (now - moment) // timedelta(minutes=1))
+
+
+def _messages(connection: Connection, handoff: StoredHandoff) -> tuple[StoredMessage, ...]:
+    return list_messages(connection, handoff.conversation_id, after=handoff.shown_from - 1)
+
+
+def _is_of(message: StoredMessage, handoff: StoredHandoff) -> bool:
+    """What the citizen and the bot said after the end is no concern of the desk."""
+    if handoff.closing_number is not None:
+        return message.number <= handoff.closing_number
+    return handoff.closed_at is None or message.at <= handoff.closed_at
+
+
+def _is_answer(message: StoredMessage) -> bool:
+    return message.card is not None and message.card.get("kind") == "service"
+
+
+def _service_names(connection: Connection, ids: set[str], language: Language) -> dict[str, str]:
+    if not ids:
+        return {}
+    with Session(connection) as session:
+        found = find_services(session, ids)
+    return {id_: service_name(found[id_], language) if id_ in found else id_ for id_ in ids}
