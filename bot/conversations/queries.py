@@ -49,15 +49,20 @@ def find_conversation(connection: Connection, conversation_id: str) -> StoredCon
     return None if row is None else StoredConversation(**row._mapping)
 
 
-# What FTS5 deletes stays readable until its index is written anew.
 _REWRITE_INDEX = text("INSERT INTO handoff_search (handoff_search) VALUES ('optimize')")
+
+
+def rewrite_index(connection: Connection) -> None:
+    """Take away the traces of erased handoffs: what FTS5 deletes stays readable until its index is written anew."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(_REWRITE_INDEX)
 
 
 def delete_conversation(connection: Connection, conversation_id: str) -> None:
     """Erase the conversation and everything that was said in it and about it, handoffs and requests too."""
     handoffs = connection.execute(delete(HandoffRow).where(HandoffRow.conversation_id == conversation_id))
-    if handoffs.rowcount and connection.dialect.name == "sqlite":
-        connection.execute(_REWRITE_INDEX)
+    if handoffs.rowcount:
+        rewrite_index(connection)
     connection.execute(delete(RequestRow).where(RequestRow.conversation_id == conversation_id))
     connection.execute(delete(FEEDBACK).where(FEEDBACK.c.conversation_id == conversation_id))
     connection.execute(delete(MESSAGE).where(MESSAGE.c.conversation_id == conversation_id))

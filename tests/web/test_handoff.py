@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, text
 
-from bot.conversations import requests
+from bot.conversations import claims, requests
 from bot.conversations.handoff_models import HandoffRow
 from bot.conversations.models import Conversation
 from bot.conversations.presence import report_presence
+from bot.conversations.records import StoredConversation, StoredMessage
 from bot.database import open_engine
 from bot.staff.teams import add_team
 from bot.web.chat.absence import Absence
 from bot.web.chat.handoff_texts import say
+from bot.web.chat.hub import Said
 from bot.web.chat.memory import STATE_VERSION, remember_service
 from bot.web.keys import DESK_MOVES, HUB, STORE, TURNS
 from tests.web.conftest import Citizen, Web
@@ -473,6 +475,26 @@ async def test_socket_that_comes_back_learns_where_it_stands(citizen: Citizen, d
     socket = await citizen.connect()
     await socket.send(type="hello", token=citizen.token)
     assert await socket.receive() == {"type": "state", "state": "waiting", "position": 1}
+
+
+async def test_message_that_is_told_late_comes_in_its_order(web: Web, citizen: Citizen, desk: Desk, anna: int) -> None:
+    await enter_queue(citizen)
+    handoff_id = desk.claim(anna)
+    socket = await citizen.connect()
+    await socket.send(type="hello", token=citizen.token, after=(await citizen.history())[-1]["id"])
+    assert (await socket.receive())["state"] == "human"
+
+    def compose(conversation: StoredConversation) -> StoredMessage:
+        number = conversation.last_number + 1
+        return StoredMessage(number=number, role="caseworker", language="de", text="früher", at=datetime.now(UTC))
+
+    with desk.engine.begin() as connection:  # by another process, whose news are not here yet
+        earlier = claims.write(connection, handoff_id, desk.deed(anna), compose=compose)
+    await web.server.app[DESK_MOVES].write(handoff_id, desk.deed(anna), text="später", key="m2")
+    web.server.app[HUB].publish(citizen.id, Said(message=earlier))
+    await web.server.app[DESK_MOVES].write(handoff_id, desk.deed(anna), text="zuletzt", key="m3")
+    texts = [(await socket.receive())["message"]["text"] for _ in range(3)]
+    assert texts == ["früher", "später", "zuletzt"]
 
 
 async def test_wish_over_a_socket_is_acknowledged_and_answered(citizen: Citizen, anna: int) -> None:
