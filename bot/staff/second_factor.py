@@ -24,11 +24,6 @@ RECOVERY_BYTES = 10  # 80 bits, 16 letters and digits
 _NOISE = re.compile(r"[\s-]")
 
 
-def make_secret() -> str:
-    """A new secret, 160 bits in base32."""
-    return pyotp.random_base32()
-
-
 def setup_address(secret: str, *, name: str, issuer: str) -> str:
     """What an app reads from the QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=issuer)

@@ -16,7 +16,7 @@ from yarl import URL
 from bot.staff.passwords import Passwords
 from bot.staff.people import NewStaff, add_staff
 from bot.staff.roles import Role
-from bot.staff.second_factor import make_secret, set_secret
+from bot.staff.second_factor import set_secret
 from tests.web.conftest import StartWeb, Web
 
 PASSWORD = "vier lila Kieselsteine"
@@ -120,7 +120,7 @@ def give_second_factor(engine: Engine) -> Callable[[int], pyotp.TOTP]:
     """Sets up a second factor for somebody; returns what their app would know."""
 
     def give(staff_id: int) -> pyotp.TOTP:
-        secret = make_secret()
+        secret = pyotp.random_base32()
         with engine.begin() as connection:
             set_secret(connection, staff_id, secret, step=0)
         return pyotp.TOTP(secret)
