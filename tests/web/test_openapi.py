@@ -116,6 +116,4 @@ async def test_schemathesis_finds_nothing(database_url: str, start_web: StartWeb
     )
     output, _ = await process.communicate()
     assert process.returncode == 0, output.decode()
-    document = await (await web.request("GET", "/api/v1/openapi.json")).json()
-    count = sum(method != "parameters" for operations in document["paths"].values() for method in operations)
-    assert f"{count} selected / {count} total" in output.decode()
+    assert "15 selected / 15 total" in output.decode()

@@ -1,14 +1,25 @@
 """Two web processes on one PostgreSQL: what happens in one is told in the other (run with --database postgresql)."""
 
 import asyncio
+import contextlib
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
+from aiohttp import ClientError, ClientSession
 
 from bot.web.keys import DESK_MOVES
 from tests.web.conftest import Citizen, Socket, StartWeb, Web
 from tests.web.desk import Desk
 from tests.web.test_handoff import desk, enter_queue  # noqa: F401 - a fixture
+from tests.web.worker import FakeWorker
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -30,15 +41,15 @@ async def both_sides(two: tuple[Web, Web]) -> tuple[Citizen, Socket]:
 
 
 async def test_messages_typing_and_feedback_reach_the_other_process(two: tuple[Web, Web]) -> None:
-    here, socket = await both_sides(two)
+    here, tab = await both_sides(two)
     [answer] = await here.say("Hallo")
-    assert (await socket.receive())["message"]["text"] == "Hallo"
-    assert await socket.receive() == {"type": "typing", "role": "bot"}
-    assert (await socket.receive())["message"] == answer
+    assert (await tab.receive())["message"]["text"] == "Hallo"
+    assert await tab.receive() == {"type": "typing", "role": "bot"}
+    assert (await tab.receive())["message"] == answer
 
 
 async def test_every_message_arrives_once_and_in_order_whoever_writes_where(two: tuple[Web, Web]) -> None:
-    here, socket = await both_sides(two)
+    here, tab = await both_sides(two)
     there = Citizen(here.session, two[1].origin, here.id, here.token)
 
     async def write(citizen: Citizen, name: str) -> None:
@@ -50,7 +61,7 @@ async def test_every_message_arrives_once_and_in_order_whoever_writes_where(two:
     history = await here.history()
     got = []
     while len(got) < len(history):
-        frame = await socket.receive()
+        frame = await tab.receive()
         if frame["type"] == "message":
             got.append(frame["message"]["id"])
     assert got == [message["id"] for message in history]
@@ -59,9 +70,9 @@ async def test_every_message_arrives_once_and_in_order_whoever_writes_where(two:
 async def test_citizen_on_one_process_and_caseworker_on_the_other(two: tuple[Web, Web], desk: Desk) -> None:  # noqa: F811
     anna = desk.add_caseworker()
     desk.enter(anna)
-    here, socket = await both_sides(two)
+    here, tab = await both_sides(two)
     await enter_queue(here)
-    assert await socket.receive_until("state") == {"type": "state", "state": "waiting", "position": 1}
+    assert await tab.receive_until("state") == {"type": "state", "state": "waiting", "position": 1}
     moves = two[1].server.app[DESK_MOVES]
     own = await here.connect()
     await own.send(type="hello", token=here.token, after=(await here.history())[-1]["id"])
@@ -77,20 +88,69 @@ async def test_citizen_on_one_process_and_caseworker_on_the_other(two: tuple[Web
 
 
 async def test_erasing_closes_the_sockets_of_the_other_process(two: tuple[Web, Web]) -> None:
-    here, socket = await both_sides(two)
+    here, tab = await both_sides(two)
     assert (await here.erase()).status == 204
-    assert await socket.close_code() == 4404
+    assert await tab.close_code() == 4404
 
 
 async def test_after_a_lost_connection_sockets_resume_and_news_arrive_again(
     two: tuple[Web, Web], database_url: str
 ) -> None:
-    here, socket = await both_sides(two)
+    here, tab = await both_sides(two)
     with psycopg.connect(database_url, autocommit=True) as connection:
         listening = "query = 'LISTEN stadtlotse' AND datname = current_database()"
         connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {listening}")
-    assert await socket.close_code() == 1013
+    assert await tab.close_code() == 1013
     there = Citizen(here.session, two[1].origin, here.id, here.token)
     again = await there.enter()
     await here.say("Hallo")
     assert (await again.receive_until("message"))["message"]["text"] == "Hallo"
+
+
+@asynccontextmanager
+async def real_process(database_url: str, worker: FakeWorker) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """`python -m bot.web` on a free port, and its origin."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {"DATABASE_URL": database_url, "WORKER_URL": worker.url, "PORT": str(port)}
+    environment = {f"STADTLOTSE_{name}": value for name, value in settings.items()}
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("STADTLOTSE_")}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot.web", cwd=ROOT, env=plain | environment, stderr=asyncio.subprocess.DEVNULL
+    )
+    origin = f"http://127.0.0.1:{port}"
+    try:
+        async with asyncio.timeout(30), ClientSession() as session:
+            while True:
+                with contextlib.suppress(ClientError):
+                    async with session.get(f"{origin}/healthz") as response:
+                        if response.ok:
+                            break
+                await asyncio.sleep(0.1)
+        yield process, origin
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def test_real_processes_share_a_conversation_and_one_may_be_killed(database_url: str, worker: FakeWorker) -> None:
+    async with (
+        ClientSession() as session,
+        real_process(database_url, worker) as (first, origin),
+        real_process(database_url, worker) as (_second, other_origin),
+    ):
+        begun = await (await session.post(f"{origin}/api/v1/conversations", json={"language": "de"})).json()
+        here, there = (Citizen(session, each, begun["id"], begun["token"]) for each in (origin, other_origin))
+        listening = await there.enter()
+        [answer] = await here.say("Hallo", key="k1")
+        assert (await listening.receive_until("message"))["message"]["text"] == "Hallo"
+        assert (await listening.receive_until("message"))["message"] == answer
+        first.kill()
+        await first.wait()
+        assert await there.say("Hallo", key="k1") == [answer]  # what was acknowledged is there, once
+        await there.say("Und weiter?")
+        assert (await listening.receive_until("message"))["message"]["text"] == "Und weiter?"
+        assert [message["role"] for message in await there.history()] == ["citizen", "bot"] * 2
+        await listening.raw.close()

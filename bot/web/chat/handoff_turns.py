@@ -18,11 +18,12 @@ from bot.conversations.choices import make_choice_token
 from bot.conversations.handoff import Reason
 from bot.conversations.handoffs import Wish, find_open_handoff, leave_handoff, list_queue, request_handoff
 from bot.conversations.recent import last_outcomes, last_service
-from bot.conversations.records import UNCHANGED, Progress, StoredChoice, StoredConversation, StoredMessage
+from bot.conversations.records import StoredChoice, StoredConversation, StoredMessage
 from bot.conversations.waiting import Place, list_places
 from bot.web.chat.availability import Availability, Concern, DeskRules, find_availability
 from bot.web.chat.handoff_texts import render_moment, say, say_offer, say_place
 from bot.web.chat.hub import Moved
+from bot.web.i18n import say_masked
 
 Step = Literal["offer", "accept", "accept_without", "decline", "write_request", "leave"]
 
@@ -52,9 +53,9 @@ class HandoffTurns:
     rules: DeskRules
 
     def with_offer(
-        self, connection: Connection, conversation: StoredConversation, answer: StoredMessage
+        self, connection: Connection, conversation: StoredConversation, answer: StoredMessage, *, asked: StoredMessage
     ) -> StoredMessage:
-        """The bot's answer, with the offer of a human where there is reason for one and the town has a desk."""
+        """The bot's answer to `asked`, with the offer of a human where there is reason and the town has a desk."""
         reason = _reason(connection, conversation, answer)
         if reason is None or conversation.mode != "bot":
             return answer
@@ -63,7 +64,10 @@ class HandoffTurns:
         if availability is None or (reason == "crisis" and not availability.is_open):
             return answer
         offer = self._offer(connection, availability, answer)
-        text = offer if reason == "wish" else f"{answer.text}\n\n{offer}"
+        said = answer.text
+        if reason == "wish":  # the bot says what holds without a desk; only that personal data was hidden stays
+            said = say_masked(asked.masked, language=answer.language) if asked.masked else ""
+        text = "\n\n".join(filter(None, (said, offer)))
         kept = [choice for choice in answer.choices if choice.intent != WISH_INTENT]
         return replace(answer, text=text, choices=(*kept, *_offered(answer, availability, reason)))
 
@@ -242,7 +246,6 @@ def _store(
     connection: Connection,
     conversation: StoredConversation,
     answer: StoredMessage,
-    progress: Progress = UNCHANGED,
 ) -> Replied:
-    queries.add_message(connection, conversation, answer, progress)
+    queries.add_message(connection, conversation, answer)
     return Replied(answer=answer)

@@ -156,7 +156,7 @@ class Turns:
         )
 
         def keep(connection: Connection) -> StoredMessage:
-            offered = self.handoffs.with_offer(connection, conversation, answer)
+            offered = self.handoffs.with_offer(connection, conversation, answer, asked=kept.message)
             self.missed.keep_answer(connection, conversation, offered, progress=progress, asked=kept.message)
             return offered
 
