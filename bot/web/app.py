@@ -28,6 +28,7 @@ from bot.web.chat.queues import Queues
 from bot.web.chat.running import RunningTurns
 from bot.web.chat.sockets import OpenSockets
 from bot.web.chat.turns import Mask, Turns
+from bot.web.desk.changes import watching_changes
 from bot.web.dialogue import WorkerDialogue
 from bot.web.keys import (
     DESK_MOVES,
@@ -139,6 +140,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
         await store.close()
 
     app.cleanup_ctx.append(connections)
+    app.cleanup_ctx.append(watching_changes)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_say_goodbye)
     add_routes(app)

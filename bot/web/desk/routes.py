@@ -1,7 +1,7 @@
 """All routes of the desk, each with the roles it is for."""
 
 from bot.staff.roles import Role
-from bot.web.desk import actions, conversation, queue
+from bot.web.desk import actions, conversation, queue, socket
 from bot.web.desk.actions import CONVERSATIONS
 from bot.web.desk.queue import DESK
 from bot.web.staff.guard import StaffRoute, staff_route
@@ -11,6 +11,7 @@ ONE = f"{CONVERSATIONS}/{{handoff}}"
 
 DESK_ROUTES: tuple[StaffRoute, ...] = (
     staff_route("GET", DESK, queue.show_queue, roles=DESK_ROLES),
+    staff_route("GET", f"{DESK}/socket", socket.follow_desk, roles=DESK_ROLES),
     staff_route("GET", ONE, conversation.show_conversation, roles=DESK_ROLES),
     staff_route("POST", f"{ONE}/claim", actions.claim, roles=DESK_ROLES),
     staff_route("POST", f"{ONE}/release", actions.release, roles=DESK_ROLES),

@@ -1,0 +1,94 @@
+"""The socket of the desk: tells a page that it should bring itself up to date, by ids alone; and who is there.
+
+Session and origin are checked by the guard before, and the session again from time to time, because it may end.
+"""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+
+from aiohttp import WSCloseCode, web
+
+from bot.conversations.presence import report_presence
+from bot.errors import DatabaseUnavailableError
+from bot.web.desk.changes import CHANGES, Listener
+from bot.web.errors import ApiError
+from bot.web.keys import DESK_RULES, SOCKETS, STORE
+from bot.web.protocol import CLOSE_UNAUTHORIZED
+from bot.web.staff.current import current_staff
+from bot.web.staff.guard import read_session
+
+HEARTBEAT_SECONDS = 25.0
+SESSION_SECONDS = 60.0
+PRESENCE_SHARE = 3  # so many signs of life in the time after which somebody counts as absent
+FRAME_SIZE = 1_024  # the page has nothing to say
+
+
+async def follow_desk(request: web.Request) -> web.StreamResponse:
+    """GET /desk/socket."""
+    app = request.app
+    socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=FRAME_SIZE, compress=False)
+    if not socket.can_prepare(request):
+        raise ApiError("not_found", "this is a WebSocket")
+    listener = await app[CHANGES].join(current_staff(request).teams)
+    try:
+        await socket.prepare(request)
+        app[SOCKETS].add(socket)
+        try:
+            await _serve(request, socket, listener)
+        finally:
+            app[SOCKETS].discard(socket)
+    finally:
+        app[CHANGES].leave(listener)
+    return socket
+
+
+async def _serve(request: web.Request, socket: web.WebSocketResponse, listener: Listener) -> None:
+    tasks = [
+        asyncio.create_task(_tell(socket, listener)),
+        asyncio.create_task(_stay(request, socket)),
+        asyncio.create_task(_wait(socket)),
+    ]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _tell(socket: web.WebSocketResponse, listener: Listener) -> None:
+    await socket.send_json({"type": "ready"})
+    while True:
+        change = await listener.pending.get()
+        told = {"type": "changed", "handoffs": sorted(change.handoffs), "arrived": sorted(change.arrived)}
+        await socket.send_json(told)
+
+
+async def _stay(request: web.Request, socket: web.WebSocketResponse) -> None:
+    """Say that the caseworker is there, as long as the session lasts.
+
+    That the socket closed says nothing yet: the next page opens another one. Who has gone counts as absent a little
+    later.
+    """
+    store, staff = request.app[STORE], current_staff(request)
+    pause = request.app[DESK_RULES].presence.total_seconds() / PRESENCE_SHARE
+    checked = time.monotonic()
+    while True:
+        try:
+            if time.monotonic() - checked >= SESSION_SECONDS:
+                if await read_session(request) is None:
+                    await socket.close(code=CLOSE_UNAUTHORIZED, message=b"signed out")
+                    return
+                checked = time.monotonic()
+            await store.write(report_presence, staff.id, status="available", at=datetime.now(UTC))
+        except DatabaseUnavailableError:
+            await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"no database")
+            return
+        await asyncio.sleep(min(pause, SESSION_SECONDS))
+
+
+async def _wait(socket: web.WebSocketResponse) -> None:
+    """Until the page has gone; what it sends is not for us."""
+    async for _ in socket:
+        pass

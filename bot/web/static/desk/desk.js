@@ -1,0 +1,125 @@
+// The desk's pages, kept up to date. They work without this; here is only what makes them live.
+
+import { connect } from "./connection.js";
+import { alertOf } from "./alerts.js";
+import { clearSent, fetchPage, replaceRegions } from "./regions.js";
+
+const live = document.querySelector("#live");
+const texts = live.dataset;
+const state = document.querySelector("#live-state");
+const said = document.querySelector("#live-said");
+const handoff = Number(texts.handoff) || null;
+const alerts = alertOf({
+  sound: document.querySelector("#live-sound"),
+  notify: document.querySelector("#live-notify"),
+  onDenied: () => announce(texts.denied),
+});
+
+let refreshing = null;
+let again = false;
+let sending = false;
+let unsent = null; // text and key of what may have arrived all the same: sent again, it is stored once
+
+function announce(text) {
+  said.textContent = "";
+  requestAnimationFrame(() => (said.textContent = text));
+}
+
+function messages() {
+  return document.querySelectorAll("#history .citizen").length;
+}
+
+/** Brings the page up to date; one fetch at a time, and one more where something changed meanwhile. */
+async function refresh() {
+  if (refreshing) {
+    again = true;
+    return;
+  }
+  refreshing = fetchPage(texts.address);
+  try {
+    replaceRegions(await refreshing);
+  } catch {
+    // The socket says when there is no connection; with the next one the page is fetched again.
+  } finally {
+    refreshing = null;
+  }
+  if (again) {
+    again = false;
+    await refresh();
+  }
+}
+
+async function onChanged({ handoffs, arrived }) {
+  const concerns = handoff === null || handoffs.includes(handoff);
+  const before = messages();
+  if (concerns) await refresh();
+  if (arrived.some((id) => id !== handoff)) {
+    announce(texts.arrived);
+    alerts.raise(texts.arrived);
+  } else if (messages() > before) {
+    announce(texts.new);
+    alerts.raise(texts.new);
+  } else if (handoff !== null && concerns && !document.querySelector("#compose")) {
+    announce(texts.changed);
+  }
+}
+
+/** Sends an answer without leaving the page; whatever goes wrong stays in the field, with the reason above. */
+async function send(form) {
+  if (sending) return;
+  sending = true;
+  const body = new URLSearchParams(new FormData(form));
+  const text = form.querySelector("textarea").value;
+  if (unsent?.text === text) body.set("key", unsent.key);
+  unsent = { text, key: body.get("key") };
+  try {
+    const response = await fetch(form.action, { method: "POST", body });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (!page.querySelector("#history")) throw new Error("no page of the desk");
+    unsent = null;
+    if (response.ok) {
+      clearSent("text", text);
+      state.textContent = "";
+    }
+    replaceRegions(page);
+    if (!response.ok) announce(document.querySelector("#problem").textContent.trim());
+  } catch {
+    state.textContent = texts.unsent;
+    announce(texts.unsent);
+  } finally {
+    sending = false;
+    document.querySelector("#text")?.focus();
+  }
+}
+
+function countMinutes() {
+  for (const time of document.querySelectorAll("time[data-minutes]")) {
+    const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(time.dateTime)) / 60_000));
+    time.textContent = texts.minutes.replace("{minutes}", minutes);
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "compose") return;
+  event.preventDefault();
+  send(event.target);
+});
+setInterval(countMinutes, 20_000);
+live.hidden = false;
+connect("/desk/socket", {
+  onReady: (isFirst) => {
+    if (!isFirst) announce(texts.back);
+    state.textContent = "";
+    refresh();
+  },
+  onChanged,
+  onLost: () => {
+    if (state.textContent === texts.lost) return;
+    state.textContent = texts.lost;
+    announce(texts.lost);
+  },
+  onSignedOut: () => {
+    state.textContent = texts.signedOut;
+    announce(texts.signedOut);
+  },
+});
