@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, expect
 
 from bot.conversations import queries
+from bot.conversations.canned_replies import add_reply
 from bot.conversations.records import StoredMessage
 from bot.database import opened_engine
 from bot.settings import Settings
@@ -126,7 +127,7 @@ async def test_every_page_can_be_used_by_everybody(chromium: Browser, origin: st
         await page.locator("#note").fill(f"Braucht es bis Freitag. {SCRIPT}")
         await page.locator("#note").locator("xpath=ancestor::form").get_by_role("button").click()
         await page.locator("#text").fill("Guten Tag, ich schaue kurz nach.\nEinen Moment bitte.")
-        await page.locator("#compose button").click()
+        await page.locator("#send").click()
         await expect(page.locator(".messages .caseworker")).to_contain_text("Einen Moment bitte.")
         for name, path in (("queue", "/desk"), ("conversation", f"/desk/conversations/{first}")):
             await page.goto(origin + path)
@@ -189,7 +190,7 @@ async def test_answer_is_sent_without_leaving_the_page(chromium: Browser, origin
         await page.evaluate("window.same = true")
         for text in ("Guten Tag", "Worum geht es?"):
             await page.get_by_label("Antwort").fill(text)
-            await page.locator("#compose button").click()
+            await page.locator("#send").click()
             await expect(page.locator(".messages .caseworker").last).to_contain_text(text)
             await expect(page.get_by_label("Antwort")).to_have_value("")
             await expect(page.get_by_label("Antwort")).to_be_focused()
@@ -205,14 +206,14 @@ async def test_lost_connection_is_said_and_made_good(chromium: Browser, origin: 
         await page.get_by_label("Antwort").fill("Ohne Netz geschrieben")
         await page.context.set_offline(True)
         await expect(page.locator("#live-state")).to_contain_text("Keine Verbindung")
-        await page.locator("#compose button").click()
+        await page.locator("#send").click()
         await expect(page.locator("#live-state")).to_contain_text("Nicht gesendet.")
         await expect(page.get_by_label("Antwort")).to_have_value("Ohne Netz geschrieben")
         await page.screenshot(path=SCREENSHOTS / "desk-de-1280-offline.png")
         await page.context.set_offline(False)
         await expect(page.locator("#live-said")).to_have_text("Die Verbindung ist wieder da.")
         await expect(page.locator("#live-state")).to_be_empty()
-        await page.locator("#compose button").click()
+        await page.locator("#send").click()
         await expect(page.locator(".messages .caseworker")).to_contain_text("Ohne Netz geschrieben")
 
 
@@ -246,7 +247,7 @@ async def test_citizen_asks_for_a_human_and_comes_back_to_the_assistant(
         await expect(page.locator(".messages .citizen").last).to_contain_text("Ist da jemand?")
         await expect(page.locator("#live-said")).to_have_text("Im Gespräch gibt es eine neue Nachricht.")
         await page.get_by_label("Antwort").fill(f"Ja, ich bin da. {SCRIPT}")
-        await page.locator("#compose button").click()
+        await page.locator("#send").click()
         await expect(chat.messages.last).to_contain_text("Ja, ich bin da. <img")
         await page.screenshot(path=SCREENSHOTS / "desk-de-1280-talk.png", full_page=True)
         await page.get_by_label("Wie ist es ausgegangen?").select_option("solved")
@@ -258,3 +259,22 @@ async def test_citizen_asks_for_a_human_and_comes_back_to_the_assistant(
         assert {await page.title(), await chat.page.title()}.isdisjoint({"1"})
     await context.close()
     assert watch.problems == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+async def test_prepared_reply_is_inserted(chromium: Browser, origin: str, desk: Desk, scripts: bool) -> None:
+    with desk.engine.begin() as connection:
+        texts = {"de": "Viele Grüße\n{caseworker}"}
+        add_reply(connection, team_id=desk.team, name="Gruß", texts=texts, by=(1, datetime.now(UTC)))
+    handoff = wait(desk, "Ich brauche Hilfe")
+    async with opened(chromium, origin, java_script_enabled=scripts) as page:
+        await page.locator(f"#claim-{handoff}").click()
+        await page.get_by_label("Antwort").fill("Ihr Ausweis ist fertig.\n\n")
+        await page.locator("#replies summary").press("Enter")
+        await page.get_by_role("button", name="„Gruß“ einfügen").press("Enter")
+        await expect(page.get_by_label("Antwort")).to_have_value("Ihr Ausweis ist fertig.\n\nViele Grüße\nFrau Sommer")
+        if scripts:
+            assert await violations(page) == []
+        await page.get_by_role("button", name="Senden").click()
+        await expect(page.locator(".messages .caseworker")).to_contain_text("Frau Sommer")
+        await expect(page.get_by_label("Antwort")).to_have_value("")

@@ -13,7 +13,7 @@ from bot.staff.audit import Action
 from bot.staff.teams import find_team
 from bot.web.chat.desk_moves import DeskMoves
 from bot.web.desk.audited import AuditedStore, entry
-from bot.web.desk.conversation import conversation_page
+from bot.web.desk.conversation import Written, conversation_page
 from bot.web.desk.forms import NOTE_LENGTH, TEXT_LENGTH, make_deed, read_text
 from bot.web.desk.queue import DESK, queue_page
 from bot.web.desk.views import read_conversation, read_people, read_visible
@@ -41,9 +41,9 @@ def refusable(handler: Handler) -> Handler:
             problem, taken_by = "over", ""
         except ColleagueAbsentError:
             problem, taken_by = "absent", ""
-        written = {"text": await read_text(request, "text", longest=TEXT_LENGTH)}
-        written["note"] = await read_text(request, "note", longest=NOTE_LENGTH)
-        return await conversation_page(request, problem=problem, taken_by=taken_by, **written)
+        text = await read_text(request, "text", longest=TEXT_LENGTH)
+        note = await read_text(request, "note", longest=NOTE_LENGTH)
+        return await conversation_page(request, Written(problem=problem, taken_by=taken_by, text=text, note=note))
 
     return handle
 
@@ -108,11 +108,18 @@ async def write(request: web.Request) -> web.Response:
     handoff_id, key = id_in_path(request, "handoff"), (await read_form(request)).text("key")
     text = await read_text(request, "text", longest=TEXT_LENGTH)
     if not text or not (key.isascii() and key.isalnum() and len(key) <= KEY_LENGTH):
-        return await conversation_page(request, problem="empty")
+        return await conversation_page(request, Written(problem="empty"))
     moves = _moves(request, "wrote")
     # Citizens choose keys too: ours begins with what none of theirs can be mistaken for.
     await moves.write(handoff_id, make_deed(current_staff(request)), text=text, key=f"desk/{handoff_id}/{key}")
     return _back(handoff_id, "sent")
+
+
+async def insert_reply(request: web.Request) -> web.Response:
+    """POST /desk/conversations/{handoff}/draft: text, reply. Nothing is sent; the page has both in its field."""
+    reply = read_id((await read_form(request)).text("reply"))
+    text = await read_text(request, "text", longest=TEXT_LENGTH)
+    return await conversation_page(request, Written(text=text, reply=reply))
 
 
 @refusable
@@ -121,7 +128,7 @@ async def add_note(request: web.Request) -> web.Response:
     handoff_id, staff = id_in_path(request, "handoff"), current_staff(request)
     note = await read_text(request, "note", longest=NOTE_LENGTH)
     if not note:
-        return await conversation_page(request, problem="empty")
+        return await conversation_page(request, Written(problem="empty"))
     await _store(request, "changed", note=True).write(claims.add_note, handoff_id, make_deed(staff, note=note))
     return _back(handoff_id, "noted")
 
@@ -133,7 +140,7 @@ async def close(request: web.Request) -> web.Response:
     outcome = next((known for known in RESULTS if known == form.text("outcome")), None)
     service = form.text("service") or None
     if outcome is None:
-        return await conversation_page(request, problem="outcome")
+        return await conversation_page(request, Written(problem="outcome"))
 
     def talked_about(connection: Connection) -> set[str]:
         since = make_deed(staff).at - request.app[DESK_RULES].presence

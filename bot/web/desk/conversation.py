@@ -1,5 +1,7 @@
 """One conversation at the desk: what was said, what the bot understood, notes, and what can be done."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -8,6 +10,7 @@ from uuid import uuid4
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.conversations.canned_replies import fill_in
 from bot.conversations.handoff import RESULTS
 from bot.conversations.records import StoredMessage
 from bot.phrases import load_phrases
@@ -15,13 +18,34 @@ from bot.web.desk.audited import entry
 from bot.web.desk.forms import NOTE_LENGTH, TEXT_LENGTH
 from bot.web.desk.queue import REFRESH
 from bot.web.desk.views import ConversationView, minutes_since, read_conversation
-from bot.web.keys import DESK_RULES, STORE
+from bot.web.keys import DESK_RULES, STORE, TOWN
 from bot.web.staff.cookies import page_language
 from bot.web.staff.current import current_staff
 from bot.web.staff.forms import id_in_path
 from bot.web.staff.rendering import render
+from bot.web.town import NO_TOWN
 
 TOPICS = ("desk",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What a form held that was not done, and why: `problem` is the end of a phrase's key, `reply` a prepared one."""
+
+    problem: str = ""
+    taken_by: str = ""
+    text: str = ""
+    note: str = ""
+    reply: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilledReply:
+    """A prepared reply for this conversation, in the citizen's language."""
+
+    id: int
+    name: str
+    text: str
 
 
 async def show_conversation(request: web.Request) -> web.Response:
@@ -29,16 +53,15 @@ async def show_conversation(request: web.Request) -> web.Response:
     return await conversation_page(request)
 
 
-async def conversation_page(
-    request: web.Request, *, problem: str = "", taken_by: str = "", text: str = "", note: str = ""
-) -> web.Response:
-    """The page, with what could not be done and what was written for it. Reading it is recorded.
+async def conversation_page(request: web.Request, written: Written | None = None) -> web.Response:
+    """The page, with what was written for it and could not be done. Reading it is recorded.
 
     A page that brings itself up to date is recorded where somebody else than the assignee reads.
 
     Raises:
         NotFoundError: there is no such handoff, or it is of another team.
     """
+    written = written or Written()
     staff, language = current_staff(request), page_language(request)
     handoff_id, now = id_in_path(request, "handoff"), datetime.now(UTC)
 
@@ -51,11 +74,13 @@ async def conversation_page(
 
     view = await request.app[STORE].write(look)
     is_mine = view.handoff.assignee_id == staff.id
+    replies = fill_replies(view, _values(request, view))
+    inserted = next((filled.text for filled in replies if filled.id == written.reply), "")
     return render(
         request,
         "desk/conversation.html",
         topics=TOPICS,
-        status=409 if problem else 200,
+        status=409 if written.problem else 200,
         view=view,
         handoff=view.handoff,
         is_mine=view.handoff.state == "active" and is_mine,
@@ -65,12 +90,13 @@ async def conversation_page(
         understood=understanding_of,
         minutes=partial(minutes_since, now=now),
         key=uuid4().hex,
-        text=text,
-        note=note,
+        text="\n\n".join(filter(None, (written.text, inserted))),
+        replies=replies,
+        note=written.note,
         text_length=TEXT_LENGTH,
         note_length=NOTE_LENGTH,
-        problem=problem,
-        taken_by=taken_by,
+        problem=written.problem,
+        taken_by=written.taken_by,
     )
 
 
@@ -85,4 +111,28 @@ def understanding_of(message: StoredMessage) -> dict[str, Any] | None:
         "percent": round(100 * confidence) if isinstance(confidence, int | float) else None,
         "language": message.understanding.get("language") or message.language,
         "service": card["service"]["name"] if card.get("kind") == "service" else "",
+    }
+
+
+def fill_replies(view: ConversationView, values: Mapping[str, str]) -> list[FilledReply]:
+    """The replies of the conversation's team; a placeholder without a value stays to be seen."""
+    language = view.handoff.language
+    return [
+        FilledReply(id=reply.id, name=reply.name, text=fill_in(reply.text(language), values)) for reply in view.replies
+    ]
+
+
+def _values(request: web.Request, view: ConversationView) -> dict[str, str]:
+    """What placeholders stand for; the address of a service is that of the bot's last answer about it."""
+    town, handoff = request.app[TOWN].current(), view.handoff
+    team = view.teams.get(handoff.team_id)
+    cards = [card["service"] for message in view.messages if (card := message.card or {}).get("kind") == "service"]
+    last = cards[-1] if cards else {}
+    return {
+        "caseworker": current_staff(request).display_name,
+        "team": team.name(handoff.language) if team else "",
+        "town": "" if town is NO_TOWN else town.name,
+        "phone": town.phone,
+        "service": last.get("name") or "",
+        "service_url": last.get("url") or "",
     }

@@ -19,6 +19,7 @@ DESK_ROUTES: tuple[StaffRoute, ...] = (
     staff_route("POST", f"{ONE}/colleague", actions.transfer_to_colleague, roles=DESK_ROLES),
     staff_route("POST", f"{ONE}/takeover", actions.take_over, roles=DESK_ROLES),
     staff_route("POST", f"{ONE}/messages", actions.write, roles=DESK_ROLES),
+    staff_route("POST", f"{ONE}/draft", actions.insert_reply, roles=DESK_ROLES),
     staff_route("POST", f"{ONE}/notes", actions.add_note, roles=DESK_ROLES),
     staff_route("POST", f"{ONE}/close", actions.close, roles=DESK_ROLES),
 )

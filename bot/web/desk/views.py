@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.catalogue.naming import service_name
 from bot.catalogue.queries import find_services
+from bot.conversations.canned_replies import CannedReply, list_replies
 from bot.conversations.handoffs import Event, StoredHandoff, list_active, list_events, list_queue, read_handoff
 from bot.conversations.presence import list_present
 from bot.conversations.queries import list_messages
@@ -45,6 +46,7 @@ class ConversationView:
     teams: Mapping[int, Team]
     present: Sequence[tuple[int, str]]  # colleagues at the desk
     services: Mapping[str, str]
+    replies: Sequence[CannedReply]
 
 
 def read_queue(connection: Connection, staff: Staff, *, language: Language) -> QueueView:
@@ -86,6 +88,7 @@ def read_conversation(
         teams={team.id: team for team in list_teams(connection)},
         present=sorted(((id_, people[id_]) for id_ in present if id_ in people), key=lambda pair: pair[1]),
         services=_service_names(connection, named | ({handoff.service_id} if handoff.service_id else set()), language),
+        replies=list_replies(connection, [handoff.team_id]),
     )
 
 

@@ -73,7 +73,7 @@ async def test_desk_is_told_ids_and_nothing_else(desk: Desk, anna: Colleague, en
 async def test_open_desk_counts_as_present(desk: Desk, anna: Colleague, engine: Engine) -> None:
     with engine.begin() as connection:
         end_presence(connection, anna.id)
-    await connect(anna)
+    socket = await connect(anna)
     async with asyncio.timeout(5):
         while True:
             with engine.connect() as connection:
@@ -81,6 +81,7 @@ async def test_open_desk_counts_as_present(desk: Desk, anna: Colleague, engine: 
                 if list_present(connection, desk.team, since=since) == {anna.id}:
                     break
             await asyncio.sleep(0.02)
+    await socket.raw.close()
 
 
 async def test_socket_ends_with_the_session(anna: Colleague, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

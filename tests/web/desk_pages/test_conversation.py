@@ -254,7 +254,15 @@ async def test_other_teams_conversation_and_forged_ids_are_not_found(
     other = desk.add_team("bauamt")
     foreign = desk.wait("Nicht für Anna", team_id=other)
     wanted = foreign.id if handoff == "foreign" else handoff
-    fields = {"text": "x", "key": "a1", "note": "x", "team": str(desk.team), "colleague": "1", "outcome": "solved"}
+    fields = {
+        "text": "x",
+        "key": "a1",
+        "note": "x",
+        "team": str(desk.team),
+        "colleague": "1",
+        "outcome": "solved",
+        "reply": "1",
+    }
     if action:
         response = await anna.do(wanted, action, **fields)  # type: ignore[arg-type]
     else:

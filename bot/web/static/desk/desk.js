@@ -99,8 +99,21 @@ function countMinutes() {
   }
 }
 
+/** Puts a prepared reply where the cursor is. */
+function insert(text) {
+  const field = document.querySelector("#text");
+  const { selectionStart: start, selectionEnd: end } = field;
+  field.setRangeText(text, start, end, "end");
+  field.focus();
+}
+
 document.addEventListener("submit", (event) => {
   if (event.target.id !== "compose") return;
+  if (event.submitter?.dataset.insert !== undefined) {
+    event.preventDefault();
+    insert(event.submitter.dataset.insert);
+    return;
+  }
   event.preventDefault();
   send(event.target);
 });

@@ -34,17 +34,17 @@ export function replaceRegions(page) {
 export function clearSent(id, text) {
   if (kept.get(id) === text) kept.delete(id);
   const field = document.getElementById(id);
-  if (field?.value === text) field.value = field.defaultValue;
+  if (field?.value === text) field.value = "";
 }
 
 function isTyped(root) {
-  return [...root.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
+  return [...root.querySelectorAll("textarea")].some((field) => field.value !== "");
 }
 
 function remember(region) {
   for (const field of region.querySelectorAll(FIELDS)) {
     if (!field.id) continue;
-    const isChanged = field.localName === "select" ? field.dataset.chosen : field.value !== field.defaultValue;
+    const isChanged = field.localName === "select" ? field.dataset.chosen : field.value !== "";
     if (isChanged) kept.set(field.id, field.value);
     else kept.delete(field.id);
   }
