@@ -95,7 +95,11 @@ def is_recorded(catalogue: Catalogue, service: ServiceRecord, facet: Facet) -> b
     """What `answer_facet(…).recorded` is in any language, for less."""
     if _reasons(catalogue, service, facet):
         return False
-    linked = {"online": service.online_url, "appointment": service.appointment_url or service.appointment_minutes}
+    linked = {
+        "find": service.url,
+        "online": service.online_url,
+        "appointment": service.appointment_url or service.appointment_minutes,
+    }
     return bool(says(service, facet) or linked.get(facet) or offices_tell(offices_of(catalogue, service), facet))
 
 
@@ -170,4 +174,7 @@ def _links(service: ServiceRecord, facet: Facet, language: Language, *, own: str
             lines.append(phrases["appointment_minutes"].format(minutes=service.appointment_minutes))
     if facet == "online" and service.online_url:
         lines.append(phrases["online_url"].format(url=service.online_url))
+    if facet == "find" and service.url and not own:
+        # Some entries are a name alone; what there is to say stands on the town's page.
+        lines.append(phrases["page_url"].format(url=service.url))
     return "\n".join(lines)

@@ -184,3 +184,11 @@ def test_the_date_is_that_of_what_is_told() -> None:
     town = catalogue(PASSPORT, offices=(office,))
     dates = {facet: answer_facet(town, PASSPORT, facet, "de").as_of for facet in ("fees", "opening_hours", "deadline")}
     assert dates == {"fees": date(2026, 9, 15), "opening_hours": date(2026, 3, 1), "deadline": date(2026, 9, 15)}
+
+
+def test_an_entry_without_description_leads_to_the_towns_page() -> None:
+    bare = service("baum", "Baumschutz", url="https://www.auenfurt.example/baumschutz")
+    assert "https://www.auenfurt.example/baumschutz" in only(bare, "find").text
+    assert is_recorded(catalogue(bare), bare, "find")
+    described = service("baum", "Baumschutz", summary="Für alte Bäume.", url="https://www.auenfurt.example/baumschutz")
+    assert only(described, "find").text == "Für alte Bäume."
