@@ -91,8 +91,15 @@ async def test_conversation_is_downloaded_as_text(chat: Chat) -> None:
     assert text.index("Sie (") < text.index("Assistent (")
 
 
-async def test_options_appear_with_the_first_message(chat: Chat) -> None:
+async def test_options_about_what_was_said_appear_with_the_first_message(chat: Chat) -> None:
     await chat.start()
-    await expect(chat.page.locator(".options")).to_be_hidden()
+    said = chat.page.locator(".options .said")
+    await chat.page.locator(".options summary").click()
+    # The answer to a request can be read on another device, where nothing was said yet.
+    assert [await option.is_visible() for option in await chat.page.locator(".options button").all()].count(True) == 1
+    await chat.page.keyboard.press("Escape")
     await chat.ask("Mein Auto")
-    await expect(chat.page.locator(".options")).to_be_visible()
+    await chat.page.locator(".options summary").click()
+    await expect(said).to_have_count(2)
+    for option in await said.all():
+        await expect(option).to_be_visible()

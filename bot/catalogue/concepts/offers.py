@@ -16,7 +16,7 @@ KEYWORDS_WEIGHT = 0.15  # three keywords that all name the concept, against a na
 BEST_KEYWORDS = 3
 MOST_KEYWORDS = 6  # of a service that are looked at
 LEAST_LIKENESS = 0.15  # less than this counts as nothing
-KEY_WEIGHT = 0.25  # the same key, against the same name: many services share a key
+KEY_WEIGHT = 0.15  # the same key, against the same name: many services share a key
 KEY_SHARES = {14: 1.0, 11: 0.8, 8: 0.5}  # by how many digits agree
 FLOOR = 0.45  # a service that is less like a concept is something else
 RIVALRY = 6.0  # how fast a service that is less like a concept than another one stops being meant
@@ -67,9 +67,12 @@ def find_offers(model: ConceptModel, services: Sequence[ServiceRecord]) -> Offer
         likeness = _likeness(phrases, service) + KEY_WEIGHT * _key_shares(by_key, service, len(model.concepts))
         if service.internal:
             likeness *= INTERNAL_SHARE
-        found += [(int(concept), position, float(likeness[concept])) for concept in np.flatnonzero(likeness >= FLOOR)]
+        like = np.flatnonzero(likeness >= FLOOR)
+        # A service that clearly is one concept hardly is another: "Wohnsitz abmelden" is not "Wohnsitz ummelden".
+        most = float(likeness.max(initial=FLOOR))
+        found += [(int(concept), position, float(likeness[concept]) ** 2 / most) for concept in like]
     concepts = np.array([concept for concept, _, _ in found], dtype=np.int32)
-    strengths = np.array([likeness for _, _, likeness in found]) ** RIVALRY
+    strengths = np.array([strength for _, _, strength in found]) ** RIVALRY
     totals = np.bincount(concepts, weights=strengths, minlength=len(model.concepts)) + FLOOR**RIVALRY
     shares = strengths / totals[concepts]
     return Offers(
