@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from bot.catalogue.search import Hit
-from bot.errors import InputError
+from bot.json_lines import read_json_lines
 
 
 class LabelledQuestion(msgspec.Struct, frozen=True):
@@ -50,21 +50,7 @@ def read_questions(path: Path) -> list[LabelledQuestion]:
     Raises:
         InputError: the file or a line of it cannot be read; the text names the line.
     """
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    questions = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            questions.append(msgspec.json.decode(line, type=LabelledQuestion))
-        except msgspec.DecodeError as error:
-            raise InputError(f"{path}, line {number}: {error}") from error
-    if not questions:
-        raise InputError(f"{path}: holds no questions")
-    return questions
+    return [question for _, question in read_json_lines(path, LabelledQuestion, what="questions")]
 
 
 def rank_all(questions: Sequence[LabelledQuestion], search: Callable[[str], Sequence[Hit]]) -> list[Ranked]:

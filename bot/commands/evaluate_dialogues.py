@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from bot.commands.arguments import add_json
-from bot.errors import InputError
+from bot.json_lines import read_json_lines
 from bot.language import LANGUAGES, Language
 from bot.settings import Settings
 from bot.web.client import Client
@@ -80,21 +80,7 @@ def read_dialogues(path: Path) -> list[LabelledDialogue]:
     Raises:
         InputError: the file or a line of it cannot be read; the text names the line.
     """
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    dialogues = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            dialogues.append(msgspec.json.decode(line, type=LabelledDialogue))
-        except msgspec.DecodeError as error:
-            raise InputError(f"{path}, line {number}: {error}") from error
-    if not dialogues:
-        raise InputError(f"{path}: holds no dialogues")
-    return dialogues
+    return [dialogue for _, dialogue in read_json_lines(path, LabelledDialogue, what="dialogues")]
 
 
 async def walk_through(origin: str, dialogues: Sequence[LabelledDialogue]) -> list[Judged]:

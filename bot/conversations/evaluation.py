@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar, get_args
 import msgspec
 
 from bot.errors import InputError
+from bot.json_lines import read_json_lines
 from bot.language import Language
 
 # right: service and facet of the card · offered: the right service in a choice · honest: "I do not know" · wrong ·
@@ -109,26 +110,13 @@ def read_messages(path: Path) -> list[LabelledMessage]:
     Raises:
         InputError: the file or a line of it cannot be read or is labelled as nothing known; the text names the line.
     """
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    messages = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            message = msgspec.json.decode(line, type=LabelledMessage)
-        except msgspec.DecodeError as error:
-            raise InputError(f"{path}, line {number}: {error}") from error
+    messages = read_json_lines(path, LabelledMessage, what="messages")
+    for number, message in messages:
         if bool(message.ids) == bool(message.kind):
             raise InputError(f"{path}, line {number}: expected either ids or a kind")
         if message.kind and message.kind not in KINDS:
             raise InputError(f"{path}, line {number}: kind {message.kind} is none of {', '.join(sorted(KINDS))}")
-        messages.append(message)
-    if not messages:
-        raise InputError(f"{path}: holds no messages")
-    return messages
+    return [message for _, message in messages]
 
 
 def judge(asked: Asked) -> Judged:
