@@ -2,7 +2,7 @@ export default {
   locale: "de-DE",
   what: "Worum geht es?",
   reach: "Wie sind Sie zu erreichen? (freiwillig)",
-  email: "E-Mail-Adresse für die Antwort (freiwillig)",
+  email: "E-Mail-Adresse (freiwillig)",
   history: "Die bisherige Unterhaltung darf gelesen werden.",
   consent: "Ich bin einverstanden, dass die Stadt meine Angaben speichert, um mein Anliegen zu beantworten.",
   sendRequest: "Anliegen abschicken",

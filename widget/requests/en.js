@@ -2,7 +2,7 @@ export default {
   locale: "en-GB",
   what: "What is it about?",
   reach: "How can we reach you? (optional)",
-  email: "Email address for the answer (optional)",
+  email: "Email address (optional)",
   history: "The conversation so far may be read.",
   consent: "I agree that the town stores what I write here in order to answer my request.",
   sendRequest: "Send request",
