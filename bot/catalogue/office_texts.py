@@ -30,16 +30,16 @@ def offices_text(
 ) -> str:
     """What the offices' data say about `facet`; "" where they say nothing. With `moment`, also whether they are open.
 
-    One paragraph or line an office, and how many more there are.
+    One paragraph an office, and how many more there are.
     """
     if facet not in _WRITERS:
         return ""
-    write, separator = _WRITERS[facet]
+    write = _WRITERS[facet]
     told = [office for office in offices if _TELLS[facet](office)]
     shown: Iterable[str] = [write(office, language, moment) for office in told[:OFFICES_IN_TEXT]]
     more = len(told) - OFFICES_IN_TEXT
     rest = [load_phrases("answers", language)["and_more"].format(count=more)] if more > 0 else []
-    return separator.join([*shown, *rest])
+    return "\n\n".join([*shown, *rest])
 
 
 def offices_tell(offices: Iterable[OfficeRecord], facet: Facet) -> bool:
@@ -95,8 +95,8 @@ _TELLS: Mapping[Facet, Callable[[OfficeRecord], object]] = {
     "location": render_address,
     "office": lambda office: office.names,
 }
-_WRITERS: Mapping[Facet, tuple[Callable[[OfficeRecord, Language, Moment | None], str], str]] = {
-    "opening_hours": (_hours, "\n\n"),
-    "location": (_location, "\n"),
-    "office": (_office, "\n"),
+_WRITERS: Mapping[Facet, Callable[[OfficeRecord, Language, Moment | None], str]] = {
+    "opening_hours": _hours,
+    "location": _location,
+    "office": _office,
 }
