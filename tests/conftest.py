@@ -22,6 +22,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, only what uses a database is run; the rest has run beside SQLite."""
+    if config.getoption("--database") != "postgresql":
+        return
+    databases = {"database_url", "empty_database_url"}
+    chosen = [item for item in items if databases & set(getattr(item, "fixturenames", ())) or _has_processes(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
+
+
+def _has_processes(item: pytest.Item) -> bool:
+    return item.get_closest_marker("processes") is not None
+
+
 @pytest.fixture(scope="session")
 def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from bot.migrations import upgrade  # noqa: PLC0415
