@@ -39,11 +39,12 @@ class Question:
     reaction: Literal["yes", "no"] | None = None
     context: Context = field(default_factory=Context)
     about: str = ""
+    read: Reference | None = None
 
     @cached_property
     def reference(self) -> Reference:
-        """How the text points at what was said before."""
-        return read_reference(self.text, self.language)
+        """How the text points at what was said before; as it was `read`, else read now."""
+        return self.read or read_reference(self.text, self.language)
 
     @property
     def answer(self) -> Literal["yes", "no"] | None:
