@@ -9,7 +9,7 @@ from msgspec import DecodeError, Meta, Raw, Struct, json
 from bot.conversations.outcomes import Outcome
 from bot.errors import ActionsUnavailableError, DialogueStateError, WorkerUnavailableError
 from bot.language import Language
-from bot.web.protocol import Card
+from bot.web.protocol.cards import Card
 
 MAX_CHOICES = 12
 NO_STATE = Raw(b"null")

@@ -9,7 +9,7 @@ from bot.conversations import queries
 from bot.errors import DatabaseUnavailableError
 from bot.web.errors import ApiError
 from bot.web.keys import SESSION, SETTINGS, STORE
-from bot.web.protocol import Health
+from bot.web.protocol.health import Health
 from bot.web.responses import json_response
 
 SECONDS = 2.0

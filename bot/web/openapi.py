@@ -9,29 +9,29 @@ from msgspec import json
 from bot import __version__
 from bot.conversations.feedback import COMMENT_LENGTH
 from bot.settings import Settings
-from bot.web import protocol
 from bot.web.chat.incoming import is_visible
 from bot.web.chat.requests import EMAIL, EMAIL_LENGTH, REACH_LENGTH
 from bot.web.errors import ErrorBody
 from bot.web.keys import OPENAPI
 from bot.web.openapi_paths import make_paths, make_socket
+from bot.web.protocol import conversations, health, messages, open_data, requests
 
 SCHEMAS = (
-    protocol.NewConversation,
-    protocol.ConversationOpened,
-    protocol.TextMessage,
-    protocol.ChoiceMessage,
-    protocol.WishMessage,
-    protocol.Messages,
-    protocol.HandoffState,
-    protocol.NewRequest,
-    protocol.RequestOpened,
-    protocol.RequestKey,
-    protocol.RequestStatus,
-    protocol.NewFeedback,
-    protocol.ChosenLanguage,
-    protocol.Health,
-    protocol.LinkedData,
+    conversations.NewConversation,
+    conversations.ConversationOpened,
+    messages.TextMessage,
+    messages.ChoiceMessage,
+    messages.WishMessage,
+    messages.Messages,
+    conversations.HandoffState,
+    requests.NewRequest,
+    requests.RequestOpened,
+    requests.RequestKey,
+    requests.RequestStatus,
+    messages.NewFeedback,
+    conversations.ChosenLanguage,
+    health.Health,
+    open_data.LinkedData,
     ErrorBody,
 )
 SURROGATES = range(0xD800, 0xE000)

@@ -7,8 +7,8 @@ from msgspec import json
 from bot.catalogue.exporters.documents import FORMATS
 from bot.language import LANGUAGES
 from bot.settings import Settings
-from bot.web import protocol
 from bot.web.errors import STATUS, Code
+from bot.web.protocol import closing, frames, open_data
 
 Document = dict[str, Any]
 
@@ -156,7 +156,7 @@ def _list_services() -> Document:
         "description": 'The next page, as rel="next"; none on the last one.',
         "schema": {"type": "string"},
     }
-    _, schemas = json.schema_components([protocol.ServicesQuery], ref_template="")
+    _, schemas = json.schema_components([open_data.ServicesQuery], ref_template="")
     properties = schemas["ServicesQuery"]["properties"]
     paging = {
         "after": "Only services after the one with this id.",
@@ -222,8 +222,8 @@ def _service() -> Document:
 
 def make_socket(settings: Settings) -> Document:
     """What OpenAPI has no words for: the WebSocket, its frames and close codes."""
-    frames = (protocol.HelloFrame, protocol.FrameId, protocol.PingFrame, protocol.ServerFrame)
-    _, schemas = json.schema_components(frames, ref_template="#/x-websocket/schemas/{name}")
+    spoken = (frames.HelloFrame, frames.FrameId, frames.PingFrame, frames.ServerFrame)
+    _, schemas = json.schema_components(spoken, ref_template="#/x-websocket/schemas/{name}")
     return {
         "path": "/api/v1/conversations/{conversation}/socket",
         "description": (
@@ -232,10 +232,10 @@ def make_socket(settings: Settings) -> Document:
             '"wish"} and {"type": "ping"}. The server sends state, message, ack, typing, feedback, error and pong.'
         ),
         "closeCodes": {
-            str(protocol.CLOSE_UNAUTHORIZED): "wrong token, or no hello in time",
-            str(protocol.CLOSE_GONE): "no such conversation, or it was erased",
-            str(protocol.CLOSE_IDLE): f"nothing happened for {settings.socket_idle:.0f} seconds",
-            str(protocol.CLOSE_TOO_MANY): f"more than {settings.sockets_per_conversation} sockets, or too many frames",
+            str(closing.CLOSE_UNAUTHORIZED): "wrong token, or no hello in time",
+            str(closing.CLOSE_GONE): "no such conversation, or it was erased",
+            str(closing.CLOSE_IDLE): f"nothing happened for {settings.socket_idle:.0f} seconds",
+            str(closing.CLOSE_TOO_MANY): f"more than {settings.sockets_per_conversation} sockets, or too many frames",
             "1001": "the server stops; connect again",
             "1009": f"a frame of more than {settings.body_size} bytes",
             "1013": "too slow; connect again",

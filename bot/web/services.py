@@ -16,7 +16,7 @@ from bot.web.bodies import fit_query
 from bot.web.errors import ApiError
 from bot.web.keys import OPEN_DATA
 from bot.web.open_data import Copy, Wanted
-from bot.web.protocol import ServiceQuery, ServicesQuery
+from bot.web.protocol.open_data import ServiceQuery, ServicesQuery
 
 CONTENT_TYPE = "application/ld+json"
 CACHE = "public, max-age=0, must-revalidate"

@@ -13,7 +13,7 @@ from bot.catalogue.queries import Catalogue
 from bot.catalogue.validity import TOWN_TIME
 from bot.facets import Facet
 from bot.language import Language
-from bot.web.protocol import Card
+from bot.web.protocol.cards import Card
 from tests.catalogue.records import CITIZENS_OFFICE, PASSPORT, catalogue, service
 
 TOWN = catalogue(PASSPORT)

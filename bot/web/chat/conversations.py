@@ -14,7 +14,7 @@ from bot.web.chat.messages import take_message_token
 from bot.web.errors import ApiError
 from bot.web.keys import HUB, LIMITS, SETTINGS, STORE, TURNS
 from bot.web.limits import client_address
-from bot.web.protocol import ChosenLanguage, ConversationOpened, NewConversation
+from bot.web.protocol.conversations import ChosenLanguage, ConversationOpened, NewConversation
 from bot.web.responses import json_response
 
 

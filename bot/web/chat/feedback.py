@@ -15,7 +15,7 @@ from bot.web.chat.messages import take_message_token
 from bot.web.chat.rendering import message_number, to_feedback
 from bot.web.errors import ApiError
 from bot.web.keys import HUB, STORE, TURNS
-from bot.web.protocol import NewFeedback
+from bot.web.protocol.messages import NewFeedback
 from bot.web.responses import json_response
 
 

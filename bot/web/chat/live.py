@@ -19,18 +19,8 @@ from bot.web.chat.rendering import message_id, to_feedback, to_message, to_state
 from bot.web.errors import ApiError, from_error
 from bot.web.keys import HUB, QUEUES, RUNNING, SETTINGS, STORE, TURNS
 from bot.web.limits import TokenBuckets
-from bot.web.protocol import (
-    CLOSE_GONE,
-    CLOSE_IDLE,
-    CLOSE_TOO_MANY,
-    AckEvent,
-    ErrorEvent,
-    FeedbackEvent,
-    FrameId,
-    MessageEvent,
-    PongEvent,
-    TypingEvent,
-)
+from bot.web.protocol.closing import CLOSE_GONE, CLOSE_IDLE, CLOSE_TOO_MANY
+from bot.web.protocol.frames import AckEvent, ErrorEvent, FeedbackEvent, FrameId, MessageEvent, PongEvent, TypingEvent
 from bot.web.responses import encode
 
 log = structlog.get_logger(__name__)

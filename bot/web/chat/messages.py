@@ -9,7 +9,7 @@ from bot.web.chat.incoming import Incoming, clean_text
 from bot.web.chat.rendering import parse_message_id, to_messages
 from bot.web.errors import ApiError
 from bot.web.keys import LIMITS, RUNNING, SETTINGS, STORE, TURNS
-from bot.web.protocol import ChoiceMessage, Messages, TextMessage, WishMessage
+from bot.web.protocol.messages import ChoiceMessage, Messages, TextMessage, WishMessage
 from bot.web.responses import json_response
 
 

@@ -10,7 +10,10 @@ from bot.conversations.records import Feedback as StoredFeedback
 from bot.conversations.records import StoredMessage
 from bot.web.chat.hub import Moved
 from bot.web.errors import ApiError
-from bot.web.protocol import Card, Feedback, HandoffState, Message, MessageChoice, StateEvent
+from bot.web.protocol.cards import Card
+from bot.web.protocol.conversations import HandoffState
+from bot.web.protocol.frames import StateEvent
+from bot.web.protocol.messages import Feedback, Message, MessageChoice
 
 ID_DIGITS = 8
 

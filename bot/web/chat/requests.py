@@ -27,8 +27,8 @@ from bot.web.chat.messages import take_message_token
 from bot.web.errors import ApiError
 from bot.web.keys import DESK_RULES, HUB, LIMITS, QUEUES, SETTINGS, STORE, TOWN, TURNS
 from bot.web.limits import client_address
-from bot.web.protocol import NewRequest as RequestBody
-from bot.web.protocol import RequestKey, RequestOpened, RequestStatus
+from bot.web.protocol.requests import NewRequest as RequestBody
+from bot.web.protocol.requests import RequestKey, RequestOpened, RequestStatus
 from bot.web.responses import json_response
 
 MOST_OPEN = 3  # of one conversation

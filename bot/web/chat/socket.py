@@ -16,7 +16,8 @@ from bot.web.chat.rendering import parse_message_id
 from bot.web.errors import ApiError, Code, from_error
 from bot.web.keys import HUB, ORIGINS, SETTINGS, SOCKETS, STORE
 from bot.web.origins import refuse_other_origin
-from bot.web.protocol import CLOSE_GONE, CLOSE_TOO_MANY, CLOSE_UNAUTHORIZED, HelloFrame
+from bot.web.protocol.closing import CLOSE_GONE, CLOSE_TOO_MANY, CLOSE_UNAUTHORIZED
+from bot.web.protocol.frames import HelloFrame
 
 HEARTBEAT_SECONDS = 25.0  # below the minute after which many proxies cut a silent connection
 HELLO_SECONDS = 10.0

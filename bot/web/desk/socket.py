@@ -11,10 +11,12 @@ from aiohttp import WSCloseCode, web
 
 from bot.conversations.presence import report_presence
 from bot.errors import DatabaseUnavailableError
+from bot.web.chat.live import send
 from bot.web.desk.changes import CHANGES, Listener
 from bot.web.errors import ApiError
 from bot.web.keys import DESK_RULES, SOCKETS, STORE
-from bot.web.protocol import CLOSE_UNAUTHORIZED
+from bot.web.protocol.closing import CLOSE_UNAUTHORIZED
+from bot.web.protocol.desk import ChangedEvent, ReadyEvent
 from bot.web.staff.current import current_staff
 from bot.web.staff.guard import read_session
 
@@ -58,11 +60,10 @@ async def _serve(request: web.Request, socket: web.WebSocketResponse, listener: 
 
 
 async def _tell(socket: web.WebSocketResponse, listener: Listener) -> None:
-    await socket.send_json({"type": "ready"})
+    await send(socket, ReadyEvent())
     while True:
         change = await listener.pending.get()
-        told = {"type": "changed", "handoffs": sorted(change.handoffs), "arrived": sorted(change.arrived)}
-        await socket.send_json(told)
+        await send(socket, ChangedEvent(handoffs=sorted(change.handoffs), arrived=sorted(change.arrived)))
 
 
 async def _stay(request: web.Request, socket: web.WebSocketResponse) -> None:

@@ -13,7 +13,7 @@ from bot.conversations.presence import end_presence, list_present
 from bot.staff.people import end_sessions
 from bot.web.desk import socket as desk_socket
 from bot.web.desk.changes import Mark, find_change
-from bot.web.protocol import CLOSE_UNAUTHORIZED
+from bot.web.protocol.closing import CLOSE_UNAUTHORIZED
 from tests.conversations.desk import AT, Desk
 from tests.web.conftest import Socket
 from tests.web.desk_pages.conftest import AddColleague, Colleague
