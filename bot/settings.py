@@ -13,6 +13,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
+from bot.mail_address import is_mail_address
 
 PREFIX = "STADTLOTSE_"
 FILE_SUFFIX = "_FILE"
@@ -54,6 +55,13 @@ class Settings:
     request_hours: float = 16.0  # of working time until a request is due
     request_lookups_per_hour: int = 60  # from one address
 
+    smtp_host: str = ""  # without one no e-mail is sent, and none is promised
+    smtp_port: int = 587
+    smtp_tls: str = "starttls"  # or "tls" from the first byte on, or "none"
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    smtp_sender: str = ""  # the address e-mails come from, and refusals go to
+
     staff_origin: str = (
         ""  # where staff reach this server, when a proxy stands before it: https://assistant.town.example
     )
@@ -64,6 +72,7 @@ class Settings:
     argon2_passes: int = 3
     argon2_lanes: int = 4
     staff_password: str = field(default="", repr=False)  # for `staff add` and `staff password` alone
+    encryption_keys: str = field(default="", repr=False)  # without any: those in `key_file`
 
     oidc_issuer: str = ""  # OpenID Connect provider of the town: https://login.town.example/realms/town
     oidc_client_id: str = ""
@@ -88,6 +97,13 @@ class Settings:
         settings = cls(**values)
         _check(settings)
         return settings
+
+    @property
+    def key_file(self) -> Path:
+        """Where the encryption keys of a single machine are: near an SQLite file, else in var/."""
+        database = self.database_url.removeprefix("sqlite:///").partition("?")[0]
+        folder = Path("var") if database == self.database_url else Path(database).parent
+        return folder / "secrets" / "encryption_keys"
 
     @property
     def origin(self) -> str:
@@ -174,6 +190,7 @@ def _check(settings: Settings) -> None:
     if settings.choice_threshold > settings.answer_threshold:
         refuse("choice_threshold", f"at most {PREFIX}ANSWER_THRESHOLD={settings.answer_threshold}")
     _check_staff(settings, refuse)
+    _check_mail(settings, refuse)
 
 
 def _check_staff(settings: Settings, refuse: Callable[[str, str], None]) -> None:
@@ -190,3 +207,18 @@ def _check_staff(settings: Settings, refuse: Callable[[str, str], None]) -> None
         refuse("argon2_memory", f"at least 8 KiB for each of {PREFIX}ARGON2_LANES={settings.argon2_lanes}")
     if bool(settings.oidc_issuer) != bool(settings.oidc_client_id):
         raise SettingsError(f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_CLIENT_ID: set both or none of them")
+
+
+def _check_mail(settings: Settings, refuse: Callable[[str, str], None]) -> None:
+    if settings.smtp_tls not in {"none", "starttls", "tls"}:
+        refuse("smtp_tls", "none, starttls or tls")
+    if not 0 < settings.smtp_port < 65_536:
+        refuse("smtp_port", "a port from 1 to 65535")
+    if bool(settings.smtp_user) != bool(settings.smtp_password):
+        raise SettingsError(f"{PREFIX}SMTP_USER and {PREFIX}SMTP_PASSWORD: set both or none of them")
+    if settings.smtp_user and settings.smtp_tls == "none":
+        refuse("smtp_tls", "starttls or tls; a password is not sent in the clear")
+    if settings.smtp_sender and not is_mail_address(settings.smtp_sender):
+        refuse("smtp_sender", "an e-mail address and nothing else")
+    if settings.smtp_host and not settings.smtp_sender:
+        raise SettingsError(f"{PREFIX}SMTP_HOST and {PREFIX}SMTP_SENDER: set both or none of them")

@@ -41,6 +41,9 @@ def test_values_are_read_in_their_type() -> None:
         ("STADTLOTSE_SECOND_FACTOR", "never"),
         ("STADTLOTSE_SESSION_IDLE", "0"),
         ("STADTLOTSE_ARGON2_MEMORY", "31"),
+        ("STADTLOTSE_SMTP_TLS", "ssl"),
+        ("STADTLOTSE_SMTP_PORT", "0"),
+        ("STADTLOTSE_SMTP_SENDER", "Rathaus <rathaus@town.example>"),
     ],
 )
 def test_an_unusable_value_is_named_with_its_setting(variable: str, value: str) -> None:
@@ -53,8 +56,22 @@ def test_a_provider_needs_its_client_id() -> None:
         Settings.from_env({"STADTLOTSE_OIDC_ISSUER": "https://login.town.example"})
 
 
+@pytest.mark.parametrize(
+    ("env", "named"),
+    [
+        ({"SMTP_HOST": "mail.town.example"}, "SMTP_SENDER"),
+        ({"SMTP_USER": "lotse"}, "SMTP_PASSWORD"),
+        ({"SMTP_USER": "lotse", "SMTP_PASSWORD": "geheim", "SMTP_TLS": "none"}, "in the clear"),
+    ],
+)
+def test_mail_server_needs_a_sender_and_a_password_needs_tls(env: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsError, match=named) as refused:
+        Settings.from_env({PREFIX + name: value for name, value in env.items()})
+    assert "geheim" not in str(refused.value)
+
+
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
-    assert "geheim" not in repr(Settings(staff_password="geheim", oidc_client_secret="geheim"))
+    assert "geheim" not in repr(Settings(staff_password="geheim", oidc_client_secret="geheim", smtp_password="geheim"))
 
 
 def test_an_unknown_setting_is_refused_with_the_known_ones() -> None:
