@@ -5,7 +5,9 @@ StadtlotseError
 ├── InputError               a file or argument from outside cannot be used
 │   ├── ImportFileError      a catalogue file cannot be read at all
 │   └── TrainingDataError    training data, replies or rules contradict each other
+├── EncryptionError          something encrypted cannot be read with the keys there are
 ├── NotFoundError            a service, office, conversation or model does not exist
+├── RunTakenError            another process does this run of a job
 ├── ConversationError
 │   ├── ConversationBusyError   two turns of one conversation at the same time
 │   ├── DialogueStateError      the stored dialogue state cannot be read
@@ -40,8 +42,16 @@ class TrainingDataError(InputError):
     """Training data, replies or rules are missing or contradict each other."""
 
 
+class EncryptionError(StadtlotseError):
+    """Something encrypted cannot be read with the keys there are; the text says what it was for, never what it is."""
+
+
 class NotFoundError(StadtlotseError):
     """A service, office, conversation or model does not exist."""
+
+
+class RunTakenError(StadtlotseError):
+    """Another process does this run of a job."""
 
 
 class ConversationError(StadtlotseError):

@@ -75,4 +75,4 @@ class FeedbackRow(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     helpful: Mapped[bool]
     comment: Mapped[str | None] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)  # retention looks for old ones

@@ -1,0 +1,1 @@
+"""Jobs: what the program does by itself, one process for all."""
