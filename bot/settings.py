@@ -18,6 +18,7 @@ from bot.mail_address import is_mail_address
 PREFIX = "STADTLOTSE_"
 FILE_SUFFIX = "_FILE"
 LONGEST_MESSAGE = 1_000
+MOST_DAYS = 36_500  # a hundred years; a calendar ends somewhere
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,12 @@ class Settings:
 
     undo_runs: int = 10  # how many imports can be taken back
     missed_word_days: int = 90  # how long words that matched nothing are kept
+
+    conversation_days: int = 90  # how long a conversation is kept after its last message
+    feedback_days: int = 90  # how long feedback is kept, at most as long as its conversation
+    request_days: int = 180  # how long a request is kept after its answer
+    audit_days: int = 365  # how long an entry of the audit log is kept
+    retention_hour: int = 3  # of the day, in the town's time, at which what is older is deleted
 
     presence_seconds: float = 60.0  # without a sign of life, after which a caseworker counts as absent
     takeover_minutes: float = 10.0  # after which an absent colleague's conversation can be taken over
@@ -170,7 +177,6 @@ def _check(settings: Settings) -> None:
         "sockets_per_conversation",
         "turn_timeout",
         "undo_runs",
-        "missed_word_days",
         "presence_seconds",
         "takeover_minutes",
         "request_hours",
@@ -189,8 +195,17 @@ def _check(settings: Settings) -> None:
             refuse(name, "a number from 0 to 1")
     if settings.choice_threshold > settings.answer_threshold:
         refuse("choice_threshold", f"at most {PREFIX}ANSWER_THRESHOLD={settings.answer_threshold}")
+    _check_retention(settings, refuse)
     _check_staff(settings, refuse)
     _check_mail(settings, refuse)
+
+
+def _check_retention(settings: Settings, refuse: Callable[[str, str], None]) -> None:
+    for name in ("missed_word_days", "conversation_days", "feedback_days", "request_days", "audit_days"):
+        if not 0 < getattr(settings, name) <= MOST_DAYS:
+            refuse(name, f"from 1 to {MOST_DAYS} days")
+    if not 0 <= settings.retention_hour < 24:
+        refuse("retention_hour", "an hour from 0 to 23")
 
 
 def _check_staff(settings: Settings, refuse: Callable[[str, str], None]) -> None:
