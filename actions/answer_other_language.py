@@ -7,9 +7,10 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.dialogue import language_of
-from actions.source import CatalogueSource, Snapshot, default_source
+from actions.source import CatalogueSource, default_source
 from bot.catalogue.importers.record import ServiceRecord
 from bot.catalogue.naming import button_name, name_of
+from bot.catalogue.snapshot import Snapshot
 from bot.facets import FACETS
 from bot.text.normalise import split_words
 

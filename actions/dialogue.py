@@ -9,11 +9,11 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.place import Citizen, ask_place, at_place
-from actions.source import Snapshot
 from bot.catalogue.answers import FacetAnswer, answer_facet, contact_of, date_of, is_recorded, spoken_answer
 from bot.catalogue.card import choices_card, service_card, source_name
 from bot.catalogue.importers.record import ServiceRecord
 from bot.catalogue.naming import button_name, name_of, quote_name
+from bot.catalogue.snapshot import Snapshot
 from bot.facets import FACET_OF_INTENT, FACETS, Facet
 from bot.language import DEFAULT_LANGUAGE, Language, is_language
 from bot.phrases import load_phrases, render_date

@@ -6,9 +6,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.source import Snapshot
 from bot.catalogue.importers.record import ServiceRecord
 from bot.catalogue.responsibility import NOWHERE, Place, Responsible, find_place, offices_for
+from bot.catalogue.snapshot import Snapshot
 from bot.catalogue.words import content_words
 from bot.facets import FACETS, Facet
 from bot.language import Language

@@ -4,8 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -16,14 +15,9 @@ from sqlalchemy.orm import Session
 
 from bot.catalogue.concepts.model import ConceptModel
 from bot.catalogue.concepts.store import concept_model
-from bot.catalogue.importers.record import ServiceOffice
 from bot.catalogue.lookup import Thresholds
-from bot.catalogue.naming import english_names
-from bot.catalogue.office_texts import Moment
-from bot.catalogue.public_holidays import PublicHolidays
-from bot.catalogue.queries import Catalogue, catalogue_revision, load_catalogue
-from bot.catalogue.search import SearchIndex
-from bot.catalogue.validity import next_turn, town_now, valid_catalogue
+from bot.catalogue.snapshot import Snapshot, make_snapshot, read_newer
+from bot.catalogue.validity import town_now
 from bot.database import open_engine
 from bot.errors import DatabaseUnavailableError
 from bot.settings import Settings
@@ -31,25 +25,6 @@ from bot.settings import Settings
 CHECK_SECONDS = 2.0  # how long an import may take to reach the citizen
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """One state of the catalogue, what of it is valid, and the index built from that.
-
-    `until` is the day from which on other services are valid; None where that never changes. `areas` holds every area
-    an office is for, once. `now` is the town's clock.
-    """
-
-    catalogue: Catalogue
-    index: SearchIndex
-    until: date | None = None
-    areas: tuple[ServiceOffice, ...] = ()
-    now: Callable[[], datetime] = town_now
-
-    def moment(self) -> Moment:
-        """Now, where the town is."""
-        return Moment(at=self.now(), holidays=PublicHolidays(self.catalogue.town.land))
 
 
 class CatalogueSource:
@@ -92,32 +67,21 @@ class CatalogueSource:
         return self._snapshot
 
     def _newest(self, known: Snapshot | None) -> Snapshot:
-        today = self._now().date()
         try:
             with Session(self._engine) as session:
-                if known is not None and _is_current(known, today, revision=catalogue_revision(session)):
-                    return known
-                everything = load_catalogue(session)
+                everything = read_newer(session, known, today=self._now().date())
         except SQLAlchemyError as error:
             if known is None:
                 raise DatabaseUnavailableError("the catalogue cannot be read") from error
             # Citizens are better served from a copy some minutes old than not at all.
             log.warning("catalogue_check_failed", exc_info=error)
             return known
-        catalogue = valid_catalogue(everything, on=today)
-        index = SearchIndex(catalogue.services.values(), self._concepts)
-        if self._concepts is not None:
-            names = english_names(catalogue.services.values(), self._concepts)
-            catalogue = replace(catalogue, english_names=names)
-        log.info("catalogue_loaded", revision=catalogue.revision, services=len(catalogue.services))
-        until = next_turn(everything.services.values(), after=today)
-        links = (link for service in catalogue.services.values() for link in service.offices if link.areas)
-        areas = tuple({link.areas: link for link in links}.values())
-        return Snapshot(catalogue=catalogue, index=index, until=until, areas=areas, now=self._now)
-
-
-def _is_current(snapshot: Snapshot, today: date, *, revision: int) -> bool:
-    return snapshot.catalogue.revision == revision and (snapshot.until is None or today < snapshot.until)
+        if everything is None:
+            assert known is not None  # noqa: S101 - for mypy; there is always something newer than nothing
+            return known
+        snapshot = make_snapshot(everything, self._concepts, now=self._now)
+        log.info("catalogue_loaded", revision=everything.revision, services=len(snapshot.catalogue.services))
+        return snapshot
 
 
 def make_source(settings: Settings) -> CatalogueSource:

@@ -8,11 +8,11 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 
 from actions.dialogue import facets_of, intent_of
-from actions.source import Snapshot
 from bot.catalogue.answers import is_recorded, is_switched_off
 from bot.catalogue.context import Context
 from bot.catalogue.lookup import ASKS_FACET, Lookup, Question
 from bot.catalogue.naming import name_of
+from bot.catalogue.snapshot import Snapshot
 from bot.facets import FACET_OF_INTENT, FACETS, Facet
 from bot.language import Language
 from bot.text.references import read_reference

@@ -16,13 +16,13 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.dialogue import answer_service, offer_services
 from actions.place import Citizen
-from actions.source import Snapshot
 from bot.catalogue.concepts.store import concept_model
 from bot.catalogue.importers import town
 from bot.catalogue.importers.record import ServiceRecord, ServiceText
 from bot.catalogue.naming import english_names
 from bot.catalogue.queries import Catalogue
 from bot.catalogue.search import SearchIndex
+from bot.catalogue.snapshot import Snapshot
 from bot.catalogue.validity import TOWN_TIME
 from bot.facets import FACETS, Facet
 from bot.language import Language
