@@ -86,6 +86,7 @@ class RequestRow(Base):
         UniqueConstraint("conversation_id", "key"),
         Index("ix_request_team", "team_id", "state", "due_at"),
         Index("ix_request_retention", "state", "created_at"),
+        Index("ix_request_answered", "answered_at", "id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -108,6 +109,7 @@ class RequestRow(Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(10))  # a requests.RequestState
     assignee_id: Mapped[int | None]
+    note: Mapped[str] = mapped_column(Text)  # for whoever takes it next; citizens never see it
     answer: Mapped[str] = mapped_column(Text)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_by: Mapped[int | None]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, Table, delete, func, insert, select, update
 
 from bot.conversations.claims import Deed
 from bot.conversations.handoff import Reason
@@ -65,6 +65,7 @@ class StoredRequest:
     due_at: datetime
     state: RequestState
     assignee_id: int | None
+    note: str
     answer: str
     answered_at: datetime | None
     answered_by: int | None
@@ -111,11 +112,22 @@ def take_request(connection: Connection, new: NewRequest) -> tuple[StoredRequest
         consent_at=new.at,
         created_at=new.at,
         state="open",
+        note="",
         answer="",
         version=0,
     )
     request_id = connection.scalar(stored.returning(REQUEST.c.id))
     return read_request(connection, request_id), code
+
+
+def select_requests() -> Select[Any]:
+    """All columns a `StoredRequest` has."""
+    return select(*_COLUMNS)
+
+
+def to_request(row: Row[Any]) -> StoredRequest:
+    """The row of a `select_requests`."""
+    return StoredRequest(**row._mapping)
 
 
 def read_request(connection: Connection, request_id: int) -> StoredRequest:
@@ -150,22 +162,6 @@ def open_request(connection: Connection, reference: str, *, code: str) -> Stored
     return _find(connection, wanted)
 
 
-def list_requests(
-    connection: Connection,
-    teams: frozenset[int],
-    *,
-    state: RequestState,
-    after: StoredRequest | None = None,
-    limit: int = 50,
-) -> tuple[StoredRequest, ...]:
-    """A page of the teams' requests, what is due first comes first; `after` is the last one of the page before."""
-    query = select(*_COLUMNS).where(REQUEST.c.team_id.in_(teams), REQUEST.c.state == state)
-    if after is not None:
-        query = query.where(tuple_(REQUEST.c.due_at, REQUEST.c.id) > tuple_(*_bound(after)))
-    rows = connection.execute(query.order_by(REQUEST.c.due_at, REQUEST.c.id).limit(limit))
-    return tuple(StoredRequest(**row._mapping) for row in rows)
-
-
 def assign_request(connection: Connection, request_id: int, deed: Deed) -> StoredRequest:
     """Take an open request to answer it; as with a claim, one wins.
 
@@ -187,12 +183,17 @@ def assign_request(connection: Connection, request_id: int, deed: Deed) -> Store
 def release_request(
     connection: Connection, request_id: int, deed: Deed, *, team_id: int | None = None
 ) -> StoredRequest:
-    """Give a request back, or to another team; a lead may for a colleague.
+    """Give a request back, or to another team; a lead may for a colleague. A note takes the place of the one before.
 
     Raises:
         As `assign_request`.
     """
-    _change_own(connection, request_id, deed, assignee_id=None, **({} if team_id is None else {"team_id": team_id}))
+    values: dict[str, object] = {"assignee_id": None}
+    if team_id is not None:
+        values["team_id"] = team_id
+    if deed.note:
+        values["note"] = deed.note
+    _change_own(connection, request_id, deed, **values)
     return read_request(connection, request_id)
 
 
@@ -214,12 +215,8 @@ def delete_requests(connection: Connection, *, before: datetime) -> int:
 
 
 def _find(connection: Connection, condition: Any) -> StoredRequest | None:
-    row = connection.execute(select(*_COLUMNS).where(condition)).one_or_none()
-    return None if row is None else StoredRequest(**row._mapping)
-
-
-def _bound(after: StoredRequest) -> tuple[Any, Any]:
-    return bindparam(None, after.due_at, type_=REQUEST.c.due_at.type), bindparam(None, after.id)
+    row = connection.execute(select_requests().where(condition)).one_or_none()
+    return None if row is None else to_request(row)
 
 
 def _visible(connection: Connection, request_id: int, deed: Deed) -> StoredRequest:

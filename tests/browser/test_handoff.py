@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, BrowserContext, expect
 
 from bot.conversations import requests
+from bot.conversations.request_lists import list_open
 from bot.database import open_engine
 from bot.settings import Settings
 from bot.web.app import make_app
@@ -148,7 +149,7 @@ async def test_request_is_written_and_its_answer_read_on_another_device(
     await expect(chat.messages.last).to_contain_text(reference)
     await expect(form).to_have_count(0)
     with desk.engine.begin() as connection:
-        [stored] = requests.list_requests(connection, frozenset({desk.team}), state="open")
+        [stored] = list_open(connection, frozenset({desk.team}))
         requests.assign_request(connection, stored.id, desk.deed(ben))
     moves: Any = web.app[DESK_MOVES]
     await moves.answer_request(stored.id, desk.deed(ben), answer="Sie wird <b>morgen</b> repariert.")

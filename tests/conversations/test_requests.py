@@ -7,13 +7,13 @@ from sqlalchemy import delete
 
 from bot.conversations import queries
 from bot.conversations.models import Conversation
+from bot.conversations.request_lists import list_open
 from bot.conversations.requests import (
     NewRequest,
     StoredRequest,
     answer_request,
     assign_request,
     delete_requests,
-    list_requests,
     normalise_code,
     open_request,
     read_request,
@@ -83,23 +83,12 @@ def test_repeated_request_is_kept_once_and_gets_a_code_that_works(desk: Desk) ->
     with desk.engine.connect() as connection:
         assert open_request(connection, first.reference, code=code) == first
         assert open_request(connection, first.reference, code=old_code) is None
-        assert len(list_requests(connection, frozenset({desk.team}), state="open")) == 1
+        assert list_open(connection, frozenset({desk.team})) == (first,)
 
 
 @pytest.mark.parametrize(("written", "meant"), [(" 7k2m 9xqO", "7K2M-9XQ0"), ("il-lo", "1110"), ("", ""), ("ä", "Ä")])
 def test_codes_are_read_as_people_copy_them(written: str, meant: str) -> None:
     assert normalise_code(written) == meant
-
-
-def test_pages_go_by_what_is_due_first(desk: Desk) -> None:
-    due = [taken(desk, due_at=AT + timedelta(days=days))[0].id for days in (3, 1, 2, 2)]
-    teams = frozenset({desk.team})
-    with desk.engine.connect() as connection:
-        first = list_requests(connection, teams, state="open", limit=2)
-        second = list_requests(connection, teams, state="open", after=first[-1], limit=2)
-        assert list_requests(connection, teams, state="open", after=second[-1]) == ()
-        assert list_requests(connection, frozenset({desk.team + 1}), state="open") == ()
-    assert [request.id for request in (*first, *second)] == [due[1], due[2], due[3], due[0]]
 
 
 def test_of_many_who_take_a_request_one_gets_it(desk: Desk, database_url: str) -> None:

@@ -14,6 +14,7 @@ from bot.conversations.handoff_models import HandoffRow
 from bot.conversations.models import Conversation
 from bot.conversations.presence import report_presence
 from bot.conversations.records import StoredConversation, StoredMessage
+from bot.conversations.request_lists import list_open
 from bot.database import open_engine
 from bot.staff.teams import add_team
 from bot.web.chat.absence import Absence
@@ -448,7 +449,7 @@ async def test_answer_to_a_request_stands_in_the_conversation_too(web: Web, citi
     opened = await (await take(citizen)).json()
     socket = await citizen.enter((await citizen.history())[-1]["id"])
     with desk.engine.begin() as connection:
-        [stored] = requests.list_requests(connection, frozenset({desk.team}), state="open")
+        [stored] = list_open(connection, frozenset({desk.team}))
         requests.assign_request(connection, stored.id, desk.deed(ben))
     await web.server.app[DESK_MOVES].answer_request(stored.id, desk.deed(ben), answer="Wird repariert")
     message = (await socket.receive_until("message"))["message"]
@@ -585,7 +586,7 @@ async def test_concern_is_taken_once_and_its_answer_read_anywhere(web: Web, citi
     found = await (await look_up(web, opened["reference"].lower(), opened["code"].replace("-", " "))).json()
     assert (found["state"], found["what"], found["answer"]) == ("open", FORM["what"], None)
     with desk.engine.begin() as connection:
-        [stored] = requests.list_requests(connection, frozenset({desk.team}), state="open")
+        [stored] = list_open(connection, frozenset({desk.team}))
         assert (stored.reach, stored.shown_from) == (FORM["reach"], int(confirmed["id"]))
         requests.assign_request(connection, stored.id, desk.deed(ben))
         requests.answer_request(connection, stored.id, desk.deed(ben), answer="Wird morgen repariert")
