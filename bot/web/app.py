@@ -15,6 +15,7 @@ from bot.staff.external import parse_role_map
 from bot.staff.passwords import make_passwords
 from bot.text.identify import identify
 from bot.text.personal_data import mask
+from bot.web.background import stop
 from bot.web.chat.absence import Absence, watch_queues
 from bot.web.chat.availability import DeskRules
 from bot.web.chat.desk_moves import DeskMoves
@@ -129,9 +130,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
         await _read_town(town)
         watch = asyncio.create_task(watch_queues(queues, Absence(store=store, hub=parts.hub, turns=handoffs)))
         yield
-        for task in (watch, hearing):
-            task.cancel()
-        await asyncio.gather(watch, hearing, return_exceptions=True)
+        await stop(watch, hearing)
         await app[RUNNING].drain(seconds=DRAIN_SECONDS)
         await town.close()
         await open_data.close()

@@ -4,10 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable
 
+import structlog
+
 from bot.catalogue.importers.record import Town
 from bot.catalogue.queries import find_town
 from bot.conversations.store import Store
 from bot.errors import DatabaseUnavailableError
+
+log = structlog.get_logger(__name__)
 
 REFRESH_SECONDS = 60.0
 NO_TOWN = Town(name="Stadtlotse")  # before the first import
@@ -45,6 +49,9 @@ class TownSource:
             await self.refresh()
         except DatabaseUnavailableError:
             # The old copy serves on; whoever needs the database meets the same error and reports it.
+            self._read_at = self._clock()
+        except Exception as error:  # nobody waits for this task
+            log.exception("town_not_read", exc_info=error)
             self._read_at = self._clock()
 
     async def close(self) -> None:

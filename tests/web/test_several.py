@@ -107,6 +107,18 @@ async def test_after_a_lost_connection_sockets_resume_and_news_arrive_again(
     assert (await again.receive_until("message"))["message"]["text"] == "Hallo"
 
 
+async def test_news_of_another_version_are_not_understood_and_end_nothing(
+    two: tuple[Web, Web], database_url: str
+) -> None:
+    here, tab = await both_sides(two)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_notify('stadtlotse', '{\"version\": 9}')")
+    assert await tab.close_code() == 1013
+    again = await Citizen(here.session, two[1].origin, here.id, here.token).enter()
+    await here.say("Hallo")
+    assert (await again.receive_until("message"))["message"]["text"] == "Hallo"
+
+
 @asynccontextmanager
 async def real_process(database_url: str, worker: FakeWorker) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     """`python -m bot.web` on a free port, and its origin."""

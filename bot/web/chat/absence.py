@@ -1,6 +1,5 @@
 """Tells citizens who wait when everybody has left the desk, once a wait, and offers to write their concern down."""
 
-import asyncio
 import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,8 @@ from bot.conversations.presence import list_present
 from bot.conversations.queries import find_message_by_key
 from bot.conversations.records import StoredConversation, StoredMessage
 from bot.conversations.store import Store
-from bot.errors import DatabaseUnavailableError, NotFoundError
+from bot.errors import NotFoundError
+from bot.web.background import repeat
 from bot.web.chat.handoff_turns import HandoffTurns
 from bot.web.chat.hub import Hub, Said
 from bot.web.chat.queues import Queues
@@ -64,12 +64,12 @@ class Absence:
 
 async def watch_queues(queues: Queues, absence: Absence) -> None:
     """Look from time to time, until cancelled: caseworkers come and go, and take conversations in other processes."""
-    while True:
-        await asyncio.sleep(WATCH_SECONDS)
-        # What the database does not say now it says the next time; whoever needs it meanwhile reports the error.
-        with contextlib.suppress(DatabaseUnavailableError):
-            await queues.announce_all()
-            await absence.tell(at=datetime.now(UTC))
+
+    async def look() -> None:
+        await queues.announce_all()
+        await absence.tell(at=datetime.now(UTC))
+
+    await repeat(look, seconds=WATCH_SECONDS)
 
 
 def _key(handoff: StoredHandoff) -> str:

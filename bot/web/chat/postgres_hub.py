@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 import structlog
-from msgspec import Struct, json
+from msgspec import DecodeError, Struct, json
 from msgspec.structs import replace
 
 from bot.conversations.handoff import Mode
@@ -28,6 +28,8 @@ Link = psycopg.AsyncConnection[Any]
 CHANNEL = "stadtlotse"
 MOST_UNSENT = 10_000
 RETRY_SECONDS = 1.0
+# A listener sends nothing: without these it would notice a machine that vanished only after two hours.
+PATIENCE: dict[str, Any] = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 
 log = structlog.get_logger(__name__)
 
@@ -75,10 +77,12 @@ class PostgresHub(LocalHub):
     async def _keep_up(self, work: Callable[[Link], Awaitable[None]]) -> None:
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as link:
+                async with await psycopg.AsyncConnection.connect(self._url, autocommit=True, **PATIENCE) as link:
                     await work(link)
             except (psycopg.Error, OSError) as error:
                 log.warning("hub_disconnected", error=type(error).__name__)
+            except Exception as error:  # without news of the others, citizens would wait for what has been said
+                log.exception("hub_failed", exc_info=error)
             self._has_lost = True
             await asyncio.sleep(RETRY_SECONDS)
 
@@ -97,7 +101,11 @@ class PostgresHub(LocalHub):
         self._is_listening.set()
         self._tell_all_behind()  # of what was said while nobody listened
         async for notification in link.notifies():
-            note = json.decode(notification.payload, type=Note)
+            try:
+                note = json.decode(notification.payload, type=Note)
+            except DecodeError:  # of another version, while an update is under way
+                self._tell_all_behind()
+                continue
             if note.process != self._process:
                 await self._pass_on(note, store)
 

@@ -5,7 +5,6 @@ nothing to agree on between processes.
 """
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
@@ -15,7 +14,7 @@ from sqlalchemy import Connection, func, select
 from bot.conversations.handoffs import EVENT, HANDOFF, OPEN_STATES
 from bot.conversations.queries import CONVERSATION
 from bot.conversations.store import Store
-from bot.errors import DatabaseUnavailableError
+from bot.web.background import repeat, stop
 from bot.web.keys import STORE
 
 PAUSE_SECONDS = 1.0
@@ -96,10 +95,7 @@ class Changes:
 
     async def watch(self) -> None:
         """Look again and again, until cancelled."""
-        while True:
-            await asyncio.sleep(PAUSE_SECONDS)
-            with contextlib.suppress(DatabaseUnavailableError):
-                await self.look()
+        await repeat(self.look, seconds=PAUSE_SECONDS)
 
 
 def read_marks(connection: Connection) -> Marks:
@@ -153,5 +149,4 @@ async def watching_changes(app: web.Application) -> AsyncIterator[None]:
     changes = app[CHANGES] = Changes(app[STORE])
     watch = asyncio.create_task(changes.watch())
     yield
-    watch.cancel()
-    await asyncio.gather(watch, return_exceptions=True)
+    await stop(watch)
