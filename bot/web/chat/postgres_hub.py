@@ -29,7 +29,12 @@ CHANNEL = "stadtlotse"
 MOST_UNSENT = 10_000
 RETRY_SECONDS = 1.0
 # A listener sends nothing: without these it would notice a machine that vanished only after two hours.
-PATIENCE: dict[str, Any] = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+PATIENCE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 
 log = structlog.get_logger(__name__)
 
