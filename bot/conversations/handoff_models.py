@@ -153,6 +153,22 @@ class CannedReplyRow(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class OriginalRow(Base):
+    """What a citizen wrote to a caseworker before personal data was taken out, encrypted; goes with the handoff."""
+
+    __tablename__ = "message_original"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["conversation_id", "number"], [Message.conversation_id, Message.number], ondelete="CASCADE"
+        ),
+    )
+
+    conversation_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)  # retention looks for old ones
+
+
 class WrongAnswerRow(Base):
     """A caseworker's mark that the bot's answer `number` was wrong, and what was right, for editors."""
 

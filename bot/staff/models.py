@@ -1,7 +1,7 @@
 """Tables of staff, their teams and sessions, and the audit log.
 
 Passwords stand here as Argon2id hashes, tokens of sessions, links and recovery codes as SHA-256 of what is random.
-The secret of a second factor has to be known to check it and stands as it is: protect copies of the database.
+The secret of a second factor has to be known to check it, and is encrypted.
 """
 
 from datetime import datetime
@@ -28,7 +28,7 @@ class StaffRow(Base):
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))  # to sign in with, in small letters
     display_name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     password_hash: Mapped[str | None] = mapped_column(Text)
-    second_factor: Mapped[str | None] = mapped_column(String(64))  # secret of the one-time passwords, base32
+    second_factor: Mapped[str | None] = mapped_column(Text)  # secret of the one-time passwords, encrypted
     second_factor_step: Mapped[int | None] = mapped_column(BigInteger)  # of the last one used: none counts twice
     subject: Mapped[str | None] = mapped_column(String(400))  # "issuer subject" of OpenID Connect
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -132,6 +132,16 @@ class RecoveryCodeRow(Base):
 
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
     code_hash: Mapped[str] = mapped_column(String(HASH_LENGTH), primary_key=True)
+
+
+class KeyCheckRow(Base):
+    """Something known, encrypted: whoever opens it has the keys that belong to this database."""
+
+    __tablename__ = "key_check"
+    __table_args__ = (CheckConstraint(f"id = {ONE_ROW}", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    token: Mapped[str] = mapped_column(Text)
 
 
 class LoginAttemptRow(Base):

@@ -36,7 +36,7 @@ class Account:
 
     staff: Staff
     password_hash: str | None
-    second_factor: str | None  # the secret, base32
+    second_factor: str | None  # the secret, encrypted; see bot.staff.second_factor
     second_factor_step: int | None
     subject: str | None
     created_at: datetime

@@ -11,6 +11,7 @@ import pyotp
 import segno
 from sqlalchemy import Connection, Table, delete, func, insert, or_, select, update
 
+from bot.encryption import Cipher, is_encrypted
 from bot.staff.models import RecoveryCodeRow, StaffRow
 from bot.staff.tokens import hash_token
 
@@ -48,12 +49,57 @@ def matching_step(secret: str, code: str, *, at: datetime) -> int | None:
     return next((step for step in steps if hmac.compare_digest(password.generate_otp(step), code)), None)
 
 
-def set_secret(connection: Connection, staff_id: int, secret: str, *, step: int) -> tuple[str, ...]:
+def set_secret(connection: Connection, staff_id: int, secret: str, *, step: int, cipher: Cipher) -> tuple[str, ...]:
     """Keep a secret that was proved with the password of `step`; returns new recovery codes, which are shown once."""
+    stored = cipher.encrypt(secret, purpose=_purpose(staff_id))
     connection.execute(
-        update(STAFF).where(STAFF.c.id == staff_id).values(second_factor=secret, second_factor_step=step)
+        update(STAFF).where(STAFF.c.id == staff_id).values(second_factor=stored, second_factor_step=step)
     )
     return make_recovery_codes(connection, staff_id)
+
+
+def open_secret(stored: str, staff_id: int, *, cipher: Cipher) -> str:
+    """The secret of an account, in Base32.
+
+    Raises:
+        EncryptionError: none of the keys opens it.
+    """
+    return cipher.decrypt(stored, purpose=_purpose(staff_id)) if is_encrypted(stored) else stored
+
+
+def encrypt_secrets(connection: Connection, cipher: Cipher) -> int:
+    """Encrypt the secrets that older versions kept as they are; returns how many."""
+    plain = [(id_, stored) for id_, stored in _stored(connection) if not is_encrypted(stored)]
+    for staff_id, stored in plain:
+        _replace(connection, staff_id, stored, cipher.encrypt(stored, purpose=_purpose(staff_id)))
+    return len(plain)
+
+
+def renew_secrets(connection: Connection, cipher: Cipher) -> int:
+    """Encrypt all secrets with the first key; returns how many.
+
+    Raises:
+        EncryptionError: none of the keys opens one of them.
+    """
+    encrypted = [(id_, stored) for id_, stored in _stored(connection) if is_encrypted(stored)]
+    for staff_id, stored in encrypted:
+        _replace(connection, staff_id, stored, cipher.renew(stored))
+    return len(encrypted) + encrypt_secrets(connection, cipher)
+
+
+def _stored(connection: Connection) -> list[tuple[int, str]]:
+    query = select(STAFF.c.id, STAFF.c.second_factor).where(STAFF.c.second_factor.is_not(None))
+    return [(row.id, row.second_factor) for row in connection.execute(query)]
+
+
+def _replace(connection: Connection, staff_id: int, before: str, after: str) -> None:
+    """Unless its owner has set up another one meanwhile."""
+    same = (STAFF.c.id == staff_id, STAFF.c.second_factor == before)
+    connection.execute(update(STAFF).where(*same).values(second_factor=after))
+
+
+def _purpose(staff_id: int) -> str:
+    return f"second factor of staff {staff_id}"
 
 
 def remove_secret(connection: Connection, staff_id: int) -> None:

@@ -18,18 +18,18 @@ def main() -> int:
         settings = Settings.from_env(os.environ)
         configure_logging(settings)
         app = make_app(settings)
+        web.run_app(
+            app,
+            host=settings.host,
+            port=settings.port,
+            access_log=None,
+            print=None,
+            shutdown_timeout=DRAIN_SECONDS,
+            loop=uvloop.new_event_loop(),
+        )
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    web.run_app(
-        app,
-        host=settings.host,
-        port=settings.port,
-        access_log=None,
-        print=None,
-        shutdown_timeout=DRAIN_SECONDS,
-        loop=uvloop.new_event_loop(),
-    )
     return 0
 
 

@@ -9,9 +9,10 @@ import structlog
 from aiohttp import ClientSession, TCPConnector, WSCloseCode, web
 
 from bot.conversations.store import Store
-from bot.errors import DatabaseUnavailableError
+from bot.errors import DatabaseUnavailableError, SettingsError
 from bot.settings import Settings
 from bot.staff.external import parse_role_map
+from bot.staff.keyring import Keyring, encrypt_what_is_plain
 from bot.staff.passwords import make_passwords
 from bot.text.identify import identify
 from bot.text.personal_data import mask
@@ -35,6 +36,7 @@ from bot.web.keys import (
     DESK_MOVES,
     DESK_RULES,
     HUB,
+    KEYRING,
     LIMITS,
     OPEN_DATA,
     OPENAPI,
@@ -103,6 +105,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
 
     async def connections(app: web.Application) -> AsyncIterator[None]:
         store = app[STORE] = Store(settings.database_url)
+        app[KEYRING] = await _open_keyring(settings, store)
         session = app[SESSION] = ClientSession(connector=TCPConnector(limit=0))
         app[OPENID] = make_provider(session, settings)
         town = app[TOWN] = TownSource(store)
@@ -157,6 +160,18 @@ def _make_hub(settings: Settings) -> Hub:
 async def _hear_others(hub: Hub, store: Store) -> None:
     if isinstance(hub, PostgresHub):
         await hub.run(store)
+
+
+async def _open_keyring(settings: Settings, store: Store) -> Keyring:
+    keyring = Keyring(settings)
+    try:
+        await store.write(encrypt_what_is_plain, keyring)
+    except DatabaseUnavailableError as error:
+        log.warning("keys_not_checked", exc_info=error)  # whoever needs them first checks them
+    except SettingsError:
+        await store.close()
+        raise
+    return keyring
 
 
 async def _read_town(town: TownSource) -> None:

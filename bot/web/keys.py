@@ -6,6 +6,7 @@ from aiohttp import ClientSession, web
 
 from bot.conversations.store import Store
 from bot.settings import Settings
+from bot.staff.keyring import Keyring
 from bot.web.chat.availability import DeskRules
 from bot.web.chat.desk_moves import DeskMoves
 from bot.web.chat.hub import Hub
@@ -44,3 +45,4 @@ SOCKETS = web.AppKey("sockets", OpenSockets)
 ORIGINS = web.AppKey("origins", frozenset[str])
 OPENAPI = web.AppKey("openapi", bytes)
 PASSWORDS = web.AppKey("passwords", PasswordThreads)
+KEYRING = web.AppKey("keyring", Keyring)

@@ -4,16 +4,22 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyotp
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
+from bot.encryption import Cipher, is_encrypted, make_key
+from bot.errors import EncryptionError
 from bot.staff.people import NewStaff, add_staff
 from bot.staff.second_factor import (
     CODE,
+    STAFF,
     count_recovery_codes,
     draw_code,
+    encrypt_secrets,
     make_recovery_codes,
     matching_step,
+    open_secret,
     remove_secret,
+    renew_secrets,
     set_secret,
     setup_address,
     use_recovery_code,
@@ -23,6 +29,7 @@ from bot.staff.second_factor import (
 # RFC 6238, appendix B: at 59 s the eight digits are 94287082.
 RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+CIPHER = Cipher([make_key()])
 
 
 @pytest.fixture
@@ -51,7 +58,7 @@ def test_what_is_no_code_matches_nothing(code: str) -> None:
 
 def test_a_step_counts_once_also_for_many_at_once(engine: Engine, staff_id: int) -> None:
     with engine.begin() as connection:
-        set_secret(connection, staff_id, pyotp.random_base32(), step=10)
+        set_secret(connection, staff_id, pyotp.random_base32(), step=10, cipher=CIPHER)
 
     def use(step: int) -> bool:
         with engine.begin() as connection:
@@ -61,6 +68,41 @@ def test_a_step_counts_once_also_for_many_at_once(engine: Engine, staff_id: int)
     assert not use(9)
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(use, [11] * 16)).count(True) == 1
+
+
+def stored_secret(engine: Engine, staff_id: int) -> str:
+    with engine.connect() as connection:
+        return connection.scalars(select(STAFF.c.second_factor).where(STAFF.c.id == staff_id)).one()
+
+
+def test_secret_is_stored_encrypted_for_its_owner_alone(engine: Engine, staff_id: int) -> None:
+    with engine.begin() as connection:
+        set_secret(connection, staff_id, RFC_SECRET, step=1, cipher=CIPHER)
+    stored = stored_secret(engine, staff_id)
+    assert RFC_SECRET not in stored
+    assert open_secret(stored, staff_id, cipher=CIPHER) == RFC_SECRET
+    with pytest.raises(EncryptionError, match="something else"):
+        open_secret(stored, staff_id + 1, cipher=CIPHER)
+
+
+def test_secret_of_an_older_version_works_and_is_encrypted_once(engine: Engine, staff_id: int) -> None:
+    with engine.begin() as connection:
+        connection.execute(update(STAFF).values(second_factor=RFC_SECRET))
+    assert open_secret(stored_secret(engine, staff_id), staff_id, cipher=CIPHER) == RFC_SECRET
+    for expected in (1, 0):
+        with engine.begin() as connection:
+            assert encrypt_secrets(connection, CIPHER) == expected
+    stored = stored_secret(engine, staff_id)
+    assert is_encrypted(stored)
+    assert open_secret(stored, staff_id, cipher=CIPHER) == RFC_SECRET
+
+
+def test_secrets_are_renewed_with_the_first_key(engine: Engine, staff_id: int) -> None:
+    old, new = make_key(), make_key()
+    with engine.begin() as connection:
+        set_secret(connection, staff_id, RFC_SECRET, step=1, cipher=Cipher([old]))
+        assert renew_secrets(connection, Cipher([new, old])) == 1
+    assert open_secret(stored_secret(engine, staff_id), staff_id, cipher=Cipher([new])) == RFC_SECRET
 
 
 def test_recovery_codes_count_once_and_new_ones_replace_them(engine: Engine, staff_id: int) -> None:

@@ -12,12 +12,14 @@ import structlog
 from aiohttp import ClientResponse, ClientSession, ClientWebSocketResponse
 from aiohttp.test_utils import TestServer
 
+from bot.encryption import make_key
 from bot.settings import Settings
 from bot.web.app import make_app
 from bot.web.logs import configure_logging
 from tests.web.worker import FakeWorker
 
 CONVERSATIONS = "/api/v1/conversations"
+KEY = make_key()  # of all web processes of this test run
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,7 @@ async def start_web(database_url: str, worker: FakeWorker, actions: FakeWorker) 
                 "actions_url": actions.url,
                 "messages_per_minute": 1000,
                 "conversations_per_hour": 1000,
+                "encryption_keys": KEY,
             }
             chosen = Settings(**(values | settings))
             server = TestServer(make_app(chosen))

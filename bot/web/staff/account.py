@@ -16,7 +16,7 @@ from bot.staff.people import Account
 from bot.staff.roles import Staff
 from bot.staff.tokens import derive
 from bot.web.errors import ApiError
-from bot.web.keys import PASSWORDS, SETTINGS, STORE, TOWN
+from bot.web.keys import KEYRING, PASSWORDS, SETTINGS, STORE, TOWN
 from bot.web.limits import client_address
 from bot.web.staff.cookies import LANGUAGE, SESSION, YEAR, drop_cookie, read_cookie, set_cookie
 from bot.web.staff.current import current_session, current_staff
@@ -128,7 +128,8 @@ async def set_up(request: web.Request) -> web.Response:
     def keep(connection: Connection) -> tuple[tuple[str, ...], str]:
         if not session.complete and people.need_account(connection, session.staff.id).second_factor is not None:
             raise ApiError("forbidden", "a second factor was set up meanwhile")
-        codes = second_factor.set_secret(connection, session.staff.id, secret, step=step)
+        cipher = request.app[KEYRING].open(connection)
+        codes = second_factor.set_secret(connection, session.staff.id, secret, step=step, cipher=cipher)
         people.end_sessions(connection, session.staff.id)
         record(connection, session.staff, "set_second_factor", f"staff {session.staff.id}")
         return codes, begin_session(connection, request, account, complete=True)

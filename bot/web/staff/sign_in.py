@@ -7,13 +7,14 @@ from urllib.parse import quote
 from aiohttp import hdrs, web
 from sqlalchemy import Connection
 
+from bot.encryption import Cipher
 from bot.staff import attempts, people, second_factor, sessions
 from bot.staff.audit import SYSTEM, record
 from bot.staff.passwords import LONGEST
 from bot.staff.people import Account, find_account_by_name
 from bot.staff.sessions import Session
 from bot.staff.tokens import hash_token
-from bot.web.keys import PASSWORDS, SETTINGS, STORE
+from bot.web.keys import KEYRING, PASSWORDS, SETTINGS, STORE
 from bot.web.limits import client_address
 from bot.web.staff.browser import describe_browser
 from bot.web.staff.cookies import SESSION, VISIT, drop_cookie, read_cookie, set_cookie
@@ -123,7 +124,7 @@ async def give_second_factor(request: web.Request) -> web.Response:
     account = await _account(request, session)
 
     def check(connection: Connection) -> str | None:
-        how = _take_code(connection, account, code, at=now)
+        how = _take_code(connection, account, code, cipher=request.app[KEYRING].open(connection), at=now)
         if how is None:
             record(connection, session.staff.name, "sign_in_failed", f"staff {session.staff.id}", {"second": True})
             return None
@@ -153,9 +154,12 @@ async def sign_out(request: web.Request) -> web.Response:
     return response
 
 
-def _take_code(connection: Connection, account: Account, code: str, *, at: datetime) -> str | None:
+def _take_code(connection: Connection, account: Account, code: str, *, cipher: Cipher, at: datetime) -> str | None:
     """ "app" or "recovery", whichever it was good as; it is used up. None if it was not."""
-    step = second_factor.matching_step(account.second_factor or "", code, at=at) if account.second_factor else None
+    step = None
+    if account.second_factor is not None:
+        secret = second_factor.open_secret(account.second_factor, account.staff.id, cipher=cipher)
+        step = second_factor.matching_step(secret, code, at=at)
     if step is not None:
         return "app" if second_factor.use_step(connection, account.staff.id, step) else None
     return "recovery" if second_factor.use_recovery_code(connection, account.staff.id, code) else None

@@ -13,11 +13,12 @@ from aiohttp import ClientResponse, ClientSession, CookieJar
 from sqlalchemy import Engine
 from yarl import URL
 
+from bot.encryption import Cipher
 from bot.staff.passwords import Passwords
 from bot.staff.people import NewStaff, add_staff
 from bot.staff.roles import Role
 from bot.staff.second_factor import set_secret
-from tests.web.conftest import StartWeb, Web
+from tests.web.conftest import KEY, StartWeb, Web
 
 PASSWORD = "vier lila Kieselsteine"
 CHEAP = {"argon2_memory": 64, "argon2_passes": 1, "argon2_lanes": 1}
@@ -122,7 +123,7 @@ def give_second_factor(engine: Engine) -> Callable[[int], pyotp.TOTP]:
     def give(staff_id: int) -> pyotp.TOTP:
         secret = pyotp.random_base32()
         with engine.begin() as connection:
-            set_secret(connection, staff_id, secret, step=0)
+            set_secret(connection, staff_id, secret, step=0, cipher=Cipher([KEY]))
         return pyotp.TOTP(secret)
 
     return give
