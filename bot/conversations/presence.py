@@ -1,7 +1,12 @@
-"""Who is at the desk: caseworkers say so every few seconds, and count as absent once they have not for a while."""
+"""Who is at the desk: open pages say so every few seconds; who was not seen for a while counts as absent.
+
+Whoever says "I am away" counts as absent at once and until they say otherwise, however many pages are open: then
+`seen_at` stays the moment at which they left.
+"""
 
 from collections.abc import Collection
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import Connection, Select, Table, bindparam, delete, exists, select, text
@@ -14,17 +19,40 @@ from bot.staff.models import StaffLanguageRow, StaffRow, TeamMemberRow
 Status = Literal["available", "away"]
 
 PRESENCE: Table = PresenceRow.__table__  # type: ignore[assignment]
+AWAY_SHOWN = timedelta(hours=12)  # who left longer ago has gone home
 
-# Both databases know this form.
-_HEARTBEAT = text(
+# Both databases know these forms.
+_REPORT = text(
     "INSERT INTO presence (staff_id, status, seen_at) VALUES (:staff_id, :status, :at) "
     "ON CONFLICT (staff_id) DO UPDATE SET status = excluded.status, seen_at = excluded.seen_at"
 ).bindparams(bindparam("at", type_=UtcDateTime))
+_SIGN_OF_LIFE = text(
+    "INSERT INTO presence (staff_id, status, seen_at) VALUES (:staff_id, 'available', :at) "
+    "ON CONFLICT (staff_id) DO UPDATE SET status = excluded.status, seen_at = excluded.seen_at "
+    "WHERE presence.status = 'available' OR presence.seen_at < :signed_in_at"
+).bindparams(bindparam("at", type_=UtcDateTime), bindparam("signed_in_at", type_=UtcDateTime))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A caseworker who is there, or who has left and said so: then `seen_at` is since when."""
+
+    staff_id: int
+    status: Status
+    seen_at: datetime
 
 
 def report_presence(connection: Connection, staff_id: int, *, status: Status, at: datetime) -> None:
-    """The caseworker is there; on two machines, the newest word counts."""
-    connection.execute(_HEARTBEAT, {"staff_id": staff_id, "status": status, "at": at})
+    """What the caseworker says; on two machines, the newest word counts."""
+    connection.execute(_REPORT, {"staff_id": staff_id, "status": status, "at": at})
+
+
+def note_presence(connection: Connection, staff_id: int, *, signed_in_at: datetime, at: datetime) -> None:
+    """The caseworker has the desk open, in a session that began at `signed_in_at`.
+
+    That changes nothing for who is away, unless they left in an earlier session: signing in is coming back.
+    """
+    connection.execute(_SIGN_OF_LIFE, {"staff_id": staff_id, "signed_in_at": signed_in_at, "at": at})
 
 
 def end_presence(connection: Connection, staff_id: int) -> None:
@@ -45,10 +73,30 @@ def list_present(
 
 
 def is_present(connection: Connection, staff_id: int, *, since: datetime, teams: Collection[int]) -> bool:
-    """Whether somebody was seen since then, available or not, and is of one of the teams."""
+    """Whether somebody is available, was seen since then, and is of one of the teams."""
     query = _present(since).join(TeamMemberRow, TeamMemberRow.staff_id == PRESENCE.c.staff_id)
-    found = connection.execute(query.where(PRESENCE.c.staff_id == staff_id, TeamMemberRow.team_id.in_(teams)))
-    return found.first() is not None
+    query = query.where(PRESENCE.c.staff_id == staff_id, PRESENCE.c.status == "available")
+    return connection.execute(query.where(TeamMemberRow.team_id.in_(teams))).first() is not None
+
+
+def find_seen(connection: Connection, staff_id: int) -> Seen | None:
+    """When somebody was seen last, and what they said; None for who never was."""
+    row = connection.execute(select(PRESENCE).where(PRESENCE.c.staff_id == staff_id)).one_or_none()
+    return None if row is None else Seen(**row._mapping)
+
+
+def list_seen(connection: Connection, teams: Collection[int], *, since: datetime, at: datetime) -> tuple[Seen, ...]:
+    """Who of the teams is there, seen since then; and who has left and said so today."""
+    is_available = (PRESENCE.c.status == "available") & (PRESENCE.c.seen_at >= since)
+    is_away = (PRESENCE.c.status == "away") & (PRESENCE.c.seen_at >= at - AWAY_SHOWN)
+    query = (
+        select(PRESENCE)
+        .join(StaffRow, StaffRow.id == PRESENCE.c.staff_id)
+        .where(is_available | is_away, StaffRow.deactivated_at.is_(None))
+        .where(exists().where(TeamMemberRow.staff_id == PRESENCE.c.staff_id, TeamMemberRow.team_id.in_(teams)))
+        .order_by(PRESENCE.c.staff_id)
+    )
+    return tuple(Seen(**row._mapping) for row in connection.execute(query))
 
 
 def _present(since: datetime) -> Select[tuple[int]]:

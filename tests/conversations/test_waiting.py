@@ -95,5 +95,6 @@ def test_present_is_who_was_seen_is_available_is_of_the_team_and_active(desk: De
         assert list_present(connection, desk.team, since=AT) == {there}
         assert list_present(connection, desk.team, since=AT, language="en") == {there}
         assert list_present(connection, desk.team, since=AT + timedelta(seconds=1)) == frozenset()
-        assert is_present(connection, away, since=AT, teams=[desk.team])
+        assert is_present(connection, there, since=AT, teams=[desk.team])
+        assert not is_present(connection, away, since=AT, teams=[desk.team])
         assert not is_present(connection, deactivated, since=AT, teams=[desk.team])

@@ -16,9 +16,9 @@ from bot.conversations.records import StoredMessage
 from bot.phrases import load_phrases
 from bot.web.desk.audited import entry
 from bot.web.desk.forms import NOTE_LENGTH, TEXT_LENGTH
-from bot.web.desk.queue import REFRESH
 from bot.web.desk.views import ConversationView, minutes_since, read_conversation
 from bot.web.keys import DESK_RULES, STORE, TOWN
+from bot.web.staff.activity import REFRESH
 from bot.web.staff.cookies import page_language
 from bot.web.staff.current import current_staff
 from bot.web.staff.forms import id_in_path

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from aiohttp import WSCloseCode, web
 
-from bot.conversations.presence import report_presence
+from bot.conversations.presence import note_presence
 from bot.errors import DatabaseUnavailableError
 from bot.web.chat.live import send
 from bot.web.desk.changes import CHANGES, Listener
@@ -17,7 +17,7 @@ from bot.web.errors import ApiError
 from bot.web.keys import DESK_RULES, SOCKETS, STORE
 from bot.web.protocol.closing import CLOSE_UNAUTHORIZED
 from bot.web.protocol.desk import ChangedEvent, ReadyEvent
-from bot.web.staff.current import current_staff
+from bot.web.staff.current import current_session, current_staff
 from bot.web.staff.guard import read_session
 
 HEARTBEAT_SECONDS = 25.0
@@ -72,7 +72,7 @@ async def _stay(request: web.Request, socket: web.WebSocketResponse) -> None:
     That the socket closed says nothing yet: the next page opens another one. Who has gone counts as absent a little
     later.
     """
-    store, staff = request.app[STORE], current_staff(request)
+    store, session = request.app[STORE], current_session(request)
     pause = request.app[DESK_RULES].presence.total_seconds() / PRESENCE_SHARE
     checked = time.monotonic()
     while True:
@@ -82,7 +82,8 @@ async def _stay(request: web.Request, socket: web.WebSocketResponse) -> None:
                     await socket.close(code=CLOSE_UNAUTHORIZED, message=b"signed out")
                     return
                 checked = time.monotonic()
-            await store.write(report_presence, staff.id, status="available", at=datetime.now(UTC))
+            now = datetime.now(UTC)
+            await store.write(note_presence, session.staff.id, signed_in_at=session.created_at, at=now)
         except DatabaseUnavailableError:
             await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"no database")
             return

@@ -18,6 +18,7 @@ from bot.staff.sessions import Limits, Session, find_session, touch_session
 from bot.staff.tokens import TOKEN_BYTES
 from bot.web.errors import ApiError, from_error, from_http
 from bot.web.keys import SETTINGS, STORE
+from bot.web.staff.activity import is_automatic
 from bot.web.staff.cookies import SESSION as SESSION_COOKIE
 from bot.web.staff.cookies import read_cookie
 from bot.web.staff.current import SESSION_KEY
@@ -131,7 +132,7 @@ async def _answer(route: StaffRoute, request: web.Request) -> web.StreamResponse
         if not session.staff.may(*route.roles):
             raise ApiError("forbidden", f"this is for {', '.join(sorted(route.roles))}")
     await refuse_forged(request)
-    if session is not None and session.is_due(now := datetime.now(UTC)):
+    if session is not None and not is_automatic(request) and session.is_due(now := datetime.now(UTC)):
         await request.app[STORE].write(touch_session, session.token_hash, at=now)
     return await route.handler(request)
 

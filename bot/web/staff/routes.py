@@ -3,6 +3,7 @@
 from bot.staff.links import PATH as WELCOME
 from bot.staff.roles import Role
 from bot.web.desk.routes import DESK_ROUTES
+from bot.web.desk.setup_routes import SETUP_ROUTES
 from bot.web.staff import account, audit_pages, files, openid_pages, people_pages, sign_in, team_pages
 from bot.web.staff.account import ACCOUNT
 from bot.web.staff.audit_pages import AUDIT
@@ -60,4 +61,5 @@ STAFF_ROUTES: tuple[StaffRoute, ...] = (
     staff_route("GET", AUDIT, audit_pages.show_audit, roles=AUDITOR),
     staff_route("GET", f"{AUDIT}/export.{{format:csv|json}}", audit_pages.export, roles=AUDITOR),
     *DESK_ROUTES,
+    *SETUP_ROUTES,
 )

@@ -4,7 +4,8 @@ const SIGNED_OUT = 4401;
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 30_000;
 
-/** Stays connected to `path`. `onReady(isFirst)`, `onChanged({handoffs, arrived})`, `onLost()`, `onSignedOut()`. */
+/** Stays connected to `path`. `onReady(isFirst)`, `onChanged({handoffs, arrived})`, `onLost()`, `onSignedOut()`.
+ *  Returns `retry()`, which connects again where nothing is connected. */
 export function connect(path, { onReady, onChanged, onLost, onSignedOut }) {
   let pause = FIRST_PAUSE;
   let isFirst = true;
@@ -39,4 +40,7 @@ export function connect(path, { onReady, onChanged, onLost, onSignedOut }) {
   });
   addEventListener("offline", () => socket?.close());
   open();
+  return () => {
+    if (socket.readyState === WebSocket.CLOSED) open();
+  };
 }

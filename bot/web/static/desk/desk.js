@@ -2,7 +2,8 @@
 
 import { connect } from "./connection.js";
 import { alertOf } from "./alerts.js";
-import { clearSent, fetchPage, replaceRegions } from "./regions.js";
+import { clearSent, fetchPage, isTyped, replaceRegions } from "./regions.js";
+import { SignedOutError, adoptToken, isSignIn, reportActivity, signInPath } from "./session.js";
 
 const live = document.querySelector("#live");
 const texts = live.dataset;
@@ -18,6 +19,7 @@ const alerts = alertOf({
 let refreshing = null;
 let again = false;
 let sending = false;
+let signedOut = false;
 let unsent = null; // text and key of what may have arrived all the same: sent again, it is stored once
 
 function announce(text) {
@@ -37,9 +39,12 @@ async function refresh() {
   }
   refreshing = fetchPage(texts.address);
   try {
-    replaceRegions(await refreshing);
-  } catch {
+    const page = await refreshing;
+    replaceRegions(page);
+    adoptToken(page);
+  } catch (error) {
     // The socket says when there is no connection; with the next one the page is fetched again.
+    if (error instanceof SignedOutError) onSignedOut();
   } finally {
     refreshing = null;
   }
@@ -74,6 +79,7 @@ async function send(form) {
   unsent = { text, key: body.get("key") };
   try {
     const response = await fetch(form.action, { method: "POST", body });
+    if (isSignIn(response)) return onSignedOut();
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (!page.querySelector("#history")) throw new Error("no page of the desk");
     unsent = null;
@@ -90,6 +96,17 @@ async function send(form) {
     sending = false;
     document.querySelector("#text")?.focus();
   }
+}
+
+/** Leads to the sign-in page; where somebody is writing, the text stays and a link leads there. */
+function onSignedOut() {
+  if (!isTyped(document)) return location.assign(signInPath(texts.address));
+  if (signedOut) return;
+  signedOut = true;
+  const link = Object.assign(document.createElement("a"), { textContent: texts.signIn, target: "_blank" });
+  link.href = signInPath("/staff");
+  state.replaceChildren(texts.signedOut, " ", link);
+  announce(texts.signedOut);
 }
 
 function countMinutes() {
@@ -118,21 +135,26 @@ document.addEventListener("submit", (event) => {
   send(event.target);
 });
 setInterval(countMinutes, 20_000);
+if (document.querySelector("#presence")) setInterval(refresh, 60_000);
 live.hidden = false;
-connect("/desk/socket", {
+const retry = connect("/desk/socket", {
   onReady: (isFirst) => {
     if (!isFirst) announce(texts.back);
     state.textContent = "";
+    signedOut = false;
     refresh();
   },
   onChanged,
   onLost: () => {
+    if (signedOut) return;
+    refresh(); // it may be the session that is over
     if (state.textContent === texts.lost) return;
     state.textContent = texts.lost;
     announce(texts.lost);
   },
-  onSignedOut: () => {
-    state.textContent = texts.signedOut;
-    announce(texts.signedOut);
-  },
+  onSignedOut,
+});
+reportActivity(onSignedOut);
+document.addEventListener("visibilitychange", () => {
+  if (signedOut && !document.hidden) retry();
 });

@@ -1,14 +1,18 @@
 // Parts of a page ([data-live] with an id) are exchanged for newer ones. Focus, what was typed, and what was folded
 // out stay as they were.
 
+import { SignedOutError, isSignIn } from "./session.js";
+
 const FIELDS = "textarea, select, input:not([type=hidden])";
 const kept = new Map(); // what was typed into fields that are not there for the moment, by id
 const shown = new Map(); // the markup of each region as it came from the server
 
 /** The page at `path` as a document.
- *  @throws {Error} it is another one: after signing out, or when the conversation went to another team. */
+ *  @throws {SignedOutError} the session has ended.
+ *  @throws {Error} it is another one, such as when the conversation went to another team. */
 export async function fetchPage(path) {
   const response = await fetch(path, { headers: { "X-Desk-Refresh": "1" } });
+  if (isSignIn(response)) throw new SignedOutError();
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   if (!page.querySelector("#live")) {
     // Where somebody is typing, the text must not be lost: then the next click tells.
@@ -37,7 +41,7 @@ export function clearSent(id, text) {
   if (field?.value === text) field.value = "";
 }
 
-function isTyped(root) {
+export function isTyped(root) {
   return [...root.querySelectorAll("textarea")].some((field) => field.value !== "");
 }
 
