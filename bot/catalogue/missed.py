@@ -7,9 +7,9 @@ shown from two uses on and vanish after some weeks.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Connection, Date, bindparam, delete, func, select, text
+from sqlalchemy import Connection, CursorResult, Date, bindparam, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from bot.catalogue.models import MissedWordRow
@@ -52,9 +52,10 @@ def count_missed(connection: Connection, words: Collection[str], *, language: La
         connection.execute(_COUNT, [{"day": day, "language": language, "word": word} for word in sorted(words)])
 
 
-def forget_missed(database: Connection | Session, *, before: date) -> None:
-    """Delete what was counted before this day."""
-    database.execute(delete(MissedWordRow).where(MissedWordRow.day < before))
+def forget_missed(database: Connection | Session, *, before: date) -> int:
+    """Delete what was counted before this day; returns how many rows."""
+    deleted = database.execute(delete(MissedWordRow).where(MissedWordRow.day < before))
+    return cast("CursorResult[Any]", deleted).rowcount
 
 
 def list_missed(session: Session, *, since: date) -> list[MissedWord]:

@@ -45,7 +45,7 @@ ACCOUNT = Patience(free=50, longest=900)
 
 def begin_attempt(connection: Connection, *, name: str, address: str, at: datetime) -> int | None:
     """Count a try as failed; None if it may go on, else the whole seconds to wait, and nothing is counted."""
-    _forget(connection, at)
+    forget_attempts(connection, at=at)
     limits = _limits(name, address)
     is_known = connection.scalar(select(ATTEMPT.c.key).where(ATTEMPT.c.key == _known(name, address))) is not None
     longest = timedelta(0)
@@ -72,6 +72,12 @@ def end_attempt(connection: Connection, *, name: str, address: str, at: datetime
     connection.execute(update(ATTEMPT).where(ATTEMPT.c.key == _known(name, address)).values(last_at=at))
 
 
+def forget_attempts(connection: Connection, *, at: datetime) -> int:
+    """Delete what counts no longer; how many rows."""
+    counts = and_(ATTEMPT.c.failures > 0, ATTEMPT.c.last_at < at - FORGET)
+    return connection.execute(delete(ATTEMPT).where(or_(counts, ATTEMPT.c.last_at < at - KNOWN))).rowcount
+
+
 def _take(connection: Connection, key: str, at: datetime) -> tuple[int, datetime]:
     """(failures, last_at) of a row that is made where it is missing; no other writer gets at it until the end."""
     added: Insert | sqlite.Insert | postgresql.Insert
@@ -80,11 +86,6 @@ def _take(connection: Connection, key: str, at: datetime) -> tuple[int, datetime
     added = added.on_conflict_do_update(index_elements=[ATTEMPT.c.key], set_={"failures": ATTEMPT.c.failures})
     row = connection.execute(added.returning(ATTEMPT.c.failures, ATTEMPT.c.last_at)).one()
     return row.failures, row.last_at
-
-
-def _forget(connection: Connection, at: datetime) -> None:
-    counts = and_(ATTEMPT.c.failures > 0, ATTEMPT.c.last_at < at - FORGET)
-    connection.execute(delete(ATTEMPT).where(or_(counts, ATTEMPT.c.last_at < at - KNOWN)))
 
 
 def _limits(name: str, address: str) -> dict[str, Patience]:

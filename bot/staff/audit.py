@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, func, insert, select, update
 
 from bot.staff.models import AuditHeadRow, AuditRow
 from bot.staff.roles import Staff
@@ -194,17 +194,25 @@ def _check(connection: Connection, head: Row[Any], noted: tuple[int, str] | None
     return verdict
 
 
-def prune(connection: Connection, *, before: datetime) -> int:
-    """Delete the entries before a moment, from the beginning on, and record that; returns how many."""
-    newest = connection.execute(
-        select(AUDIT.c.number, AUDIT.c.hash).where(AUDIT.c.at < before).order_by(AUDIT.c.number.desc()).limit(1)
-    ).one_or_none()
+def prune(connection: Connection, *, before: datetime, limit: int | None = None) -> int:
+    """Delete entries before a moment, from the beginning on and up to `limit` of them; records that; how many."""
+    # Takes the head first, like every writer: the floor only ever goes up.
+    floor = connection.execute(select(HEAD.c.floor_number).with_for_update()).scalar_one()
+    old = select(AUDIT.c.number, AUDIT.c.hash).where(AUDIT.c.at < before)
+    if limit is not None:
+        old = old.where(AUDIT.c.number <= floor + limit)
+    newest = connection.execute(old.order_by(AUDIT.c.number.desc()).limit(1)).one_or_none()
     if newest is None:
         return 0
     connection.execute(update(HEAD).values(floor_number=newest.number, floor_hash=newest.hash))
     deleted = connection.execute(delete(AUDIT).where(AUDIT.c.number <= newest.number)).rowcount
     record(connection, SYSTEM, "pruned", "audit", {"entries": deleted, "up_to": newest.number})
     return deleted
+
+
+def count_old(connection: Connection, *, before: datetime) -> int:
+    """How many entries there are from before a moment."""
+    return connection.scalar(select(func.count()).select_from(AUDIT).where(AUDIT.c.at < before)) or 0
 
 
 def _selected(selection: Selection) -> Select[Any]:

@@ -17,10 +17,15 @@ PATH = "/staff/welcome"
 def make_link(connection: Connection, staff_id: int, *, at: datetime) -> str:
     """A new link's path, in place of older ones of the same person.."""
     connection.execute(delete(LINK).where(LINK.c.staff_id == staff_id))
-    connection.execute(delete(LINK).where(LINK.c.expires_at < at))
+    clear_links(connection, at=at)
     token = make_token()
     connection.execute(insert(LINK).values(token_hash=hash_token(token), staff_id=staff_id, expires_at=at + VALID))
     return f"{PATH}/{token}"
+
+
+def clear_links(connection: Connection, *, at: datetime) -> int:
+    """Delete the links whose time is over; returns how many."""
+    return connection.execute(delete(LINK).where(LINK.c.expires_at < at)).rowcount
 
 
 def find_link(connection: Connection, token: str, *, at: datetime) -> Account | None:

@@ -13,6 +13,7 @@ from bot.staff.audit import (
     COMMAND_LINE,
     SYSTEM,
     Selection,
+    count_old,
     hash_entry,
     newest_entries,
     oldest_entries,
@@ -210,6 +211,22 @@ def test_old_entries_are_pruned_from_the_beginning_and_the_rest_stays_sound(engi
         assert prune(connection, before=third.at) == 0
     with pytest.raises(DatabaseError, match="append-only"), engine.begin() as connection:
         connection.execute(text("DELETE FROM audit WHERE number = 3"))
+
+
+def test_old_entries_are_pruned_in_portions(engine: Engine) -> None:
+    write(engine, 5)
+    with engine.connect() as connection:
+        fifth = newest_entries(connection, limit=1)[0]
+        assert count_old(connection, before=fifth.at) == 4
+    pruned = []
+    for _ in range(3):
+        with engine.begin() as connection:
+            pruned.append(prune(connection, before=fifth.at, limit=3))
+    assert pruned == [3, 1, 0]
+    with engine.connect() as connection:
+        verdict = verify(connection)
+        assert count_old(connection, before=fifth.at) == 0
+    assert (verdict.broken_at, verdict.entries, verdict.last_number) == (None, 3, 7)
 
 
 def test_hash_covers_every_column() -> None:
