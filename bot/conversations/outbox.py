@@ -117,7 +117,7 @@ def put_off(connection: Connection, mail: Mail, *, at: datetime, problem: Proble
 
 def pause_after(tries: int) -> timedelta:
     """How long to wait after so many tries: 1 minute, 3, 9, 27, then up to 6 hours."""
-    return min(FIRST_PAUSE * 3 ** min(tries - 1, 10), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * int(3 ** min(tries - 1, 10)), LONGEST_PAUSE)
 
 
 def read_mails(connection: Connection, request_id: int) -> Mapping[Kind, MailState]:

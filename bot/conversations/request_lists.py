@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, select, tuple_
 
@@ -34,8 +35,7 @@ def list_open(
     if assignee_id is not None:
         query = query.where(REQUEST.c.assignee_id == assignee_id)
     if after is not None:
-        last = bindparam(None, after.due_at, type_=REQUEST.c.due_at.type), bindparam(None, after.id)
-        query = query.where(tuple_(REQUEST.c.due_at, REQUEST.c.id) > tuple_(*last))
+        query = query.where(tuple_(REQUEST.c.due_at, REQUEST.c.id) > _place(after.due_at, after))
     rows = connection.execute(query.order_by(REQUEST.c.due_at, REQUEST.c.id).limit(limit))
     return tuple(map(to_request, rows))
 
@@ -46,8 +46,7 @@ def list_answered(
     """Answered requests, the last answer first."""
     query = select_requests().where(REQUEST.c.team_id.in_(teams), REQUEST.c.state == "answered")
     if after is not None and after.answered_at is not None:
-        last = bindparam(None, after.answered_at, type_=REQUEST.c.answered_at.type), bindparam(None, after.id)
-        query = query.where(tuple_(REQUEST.c.answered_at, REQUEST.c.id) < tuple_(*last))
+        query = query.where(tuple_(REQUEST.c.answered_at, REQUEST.c.id) < _place(after.answered_at, after))
     rows = connection.execute(query.order_by(REQUEST.c.answered_at.desc(), REQUEST.c.id.desc()).limit(limit))
     return tuple(map(to_request, rows))
 
@@ -58,3 +57,7 @@ def count_requests(connection: Connection, teams: frozenset[int], *, at: datetim
     query = select(func.count(), overdue).where(REQUEST.c.team_id.in_(teams), REQUEST.c.state == "open")
     all_open, late = connection.execute(query).one()
     return Count(open=all_open, overdue=late)
+
+
+def _place(at: datetime, request: StoredRequest) -> Any:
+    return tuple_(bindparam(None, at, type_=REQUEST.c.due_at.type), bindparam(None, request.id))

@@ -53,6 +53,7 @@ from bot.web.keys import (
     Limits,
 )
 from bot.web.limits import TokenBuckets
+from bot.web.mail.sender import sending_mail
 from bot.web.middlewares import add_headers, answer_preflight, log_request, render_errors
 from bot.web.open_data import OpenData
 from bot.web.openapi import make_document
@@ -93,7 +94,9 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
     parse_role_map(settings.oidc_roles)  # refused now, not when somebody signs in
     app[HUB] = parts.hub
     rules = app[DESK_RULES] = DeskRules(
-        presence=timedelta(seconds=settings.presence_seconds), request_time=timedelta(hours=settings.request_hours)
+        presence=timedelta(seconds=settings.presence_seconds),
+        request_time=timedelta(hours=settings.request_hours),
+        answers_by_mail=bool(settings.smtp_host),
     )
     app[RUNNING] = RunningTurns()
     app[SOCKETS] = OpenSockets()
@@ -143,6 +146,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
 
     app.cleanup_ctx.append(connections)
     app.cleanup_ctx.append(watching_changes)
+    app.cleanup_ctx.append(sending_mail)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_say_goodbye)
     add_routes(app)

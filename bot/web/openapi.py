@@ -8,9 +8,10 @@ from msgspec import json
 
 from bot import __version__
 from bot.conversations.feedback import COMMENT_LENGTH
+from bot.mail_address import ADDRESS, LONGEST
 from bot.settings import Settings
 from bot.web.chat.incoming import is_visible
-from bot.web.chat.requests import EMAIL, EMAIL_LENGTH, REACH_LENGTH
+from bot.web.chat.requests import REACH_LENGTH
 from bot.web.errors import ErrorBody
 from bot.web.keys import OPENAPI
 from bot.web.openapi_paths import make_paths, make_socket
@@ -50,7 +51,7 @@ def make_document(settings: Settings) -> bytes:
     schemas["NewRequest"]["properties"]["what"] |= _visible_text(settings.message_length)
     schemas["NewRequest"]["properties"]["consent"] |= {"const": True}
     schemas["NewRequest"]["properties"]["reach"] |= {"maxLength": REACH_LENGTH}
-    schemas["NewRequest"]["properties"]["email"] |= {"maxLength": EMAIL_LENGTH, "pattern": f"^({EMAIL.pattern})?$"}
+    schemas["NewRequest"]["properties"]["email"] |= {"maxLength": LONGEST, "pattern": f"^({ADDRESS.pattern})?$"}
     schemas["NewFeedback"]["properties"]["comment"] |= _visible_text(COMMENT_LENGTH)
     return json.encode(
         {

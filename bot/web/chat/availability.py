@@ -20,10 +20,14 @@ from bot.staff.teams import responsible_team
 
 @dataclass(frozen=True, kw_only=True)
 class DeskRules:
-    """How long a caseworker counts as present without a sign of life, and working time until a request is due."""
+    """How long a caseworker counts as present without a sign of life, and working time until a request is due.
+
+    `answers_by_mail`: whether answers to requests are also sent as e-mails, where citizens give an address.
+    """
 
     presence: timedelta
     request_time: timedelta
+    answers_by_mail: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from bot.conversations import requests as stored_requests
 from bot.conversations.claims import Deed, Ending
 from bot.conversations.handoff import MODE_OF_STATE, Result
 from bot.conversations.handoffs import StoredHandoff, read_handoff
+from bot.conversations.outbox import queue_mail
 from bot.conversations.queries import find_conversation
 from bot.conversations.records import UNCHANGED, Progress, StoredConversation, StoredMessage
 from bot.conversations.requests import StoredRequest
@@ -106,10 +107,15 @@ class DeskMoves:
         return handoff
 
     async def answer_request(self, request_id: int, deed: Deed, *, answer: str) -> StoredRequest:
-        """See `requests.answer_request`; where the conversation is still there, the answer stands in it as well."""
+        """See `requests.answer_request`; where the conversation is still there, the answer stands in it as well.
+
+        Where e-mails are sent and an address was given, it goes out too; whoever calls this wakes their sender.
+        """
 
         def work(connection: Connection) -> tuple[StoredRequest, StoredMessage | None]:
             request = stored_requests.answer_request(connection, request_id, deed, answer=answer)
+            if self.queues.rules.answers_by_mail:
+                queue_mail(connection, request, "answer", at=deed.at)
             if request.conversation_id is None or find_conversation(connection, request.conversation_id) is None:
                 return request, None
             return request, claims.append_message(connection, request.conversation_id, _written(request, deed))

@@ -41,11 +41,12 @@ def say_place(place: Place, language: Language) -> str:
     )
 
 
-def say_taken(request: StoredRequest, language: Language) -> str:
-    """That the request is taken, how to refer to it and until when."""
+def say_taken(request: StoredRequest, language: Language, *, by_mail: bool) -> str:
+    """That the request is taken, how to refer to it and until when; `by_mail`: an address given gets the answer too."""
     due = render_moment(request.due_at, language)
     taken = say("request_taken", language, reference=request.reference, due=due)
-    return _joined(taken, say("request_email", language) if request.email else "")
+    email = "request_answer_email" if by_mail else "request_email"
+    return _joined(taken, say(email, language) if request.email else "")
 
 
 def render_moment(moment: datetime, language: Language) -> str:

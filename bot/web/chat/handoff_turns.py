@@ -170,7 +170,10 @@ class HandoffTurns:
         if self._availability(connection, conversation, draft.at) is None:
             return self._offer_again(connection, conversation, draft, wanted)
         card = {"kind": REQUEST_CARD, "reason": wanted.reason}
-        return _store(connection, conversation, replace(draft, text=say("request_form", draft.language), card=card))
+        text = say("request_form", draft.language)
+        if self.rules.answers_by_mail:
+            text = f"{text} {say('request_form_email', draft.language)}"
+        return _store(connection, conversation, replace(draft, text=text, card=card))
 
     def _places(self, connection: Connection, team_id: int, *, at: datetime) -> dict[str, Place]:
         return list_places(connection, team_id, at=at, seen_since=at - self.rules.presence)

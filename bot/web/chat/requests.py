@@ -1,6 +1,5 @@
 """REST: leave a request where nobody is there, and read how it stands with its reference and code."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,10 +11,12 @@ from bot.catalogue.importers.record import Town
 from bot.conversations import queries
 from bot.conversations import requests as stored_requests
 from bot.conversations.handoffs import leave_handoff
+from bot.conversations.outbox import queue_mail
 from bot.conversations.recent import last_form, last_service
 from bot.conversations.records import StoredConversation, StoredMessage
 from bot.conversations.requests import NewRequest, StoredRequest, count_open, find_request_by_key
 from bot.errors import NotFoundError
+from bot.mail_address import is_mail_address
 from bot.text.normalise import clean
 from bot.web.bodies import fit, idempotency_key, read_json
 from bot.web.chat.availability import Concern, DeskRules, find_availability
@@ -27,14 +28,13 @@ from bot.web.chat.messages import take_message_token
 from bot.web.errors import ApiError
 from bot.web.keys import DESK_RULES, HUB, LIMITS, QUEUES, SETTINGS, STORE, TOWN, TURNS
 from bot.web.limits import client_address
+from bot.web.mail.sender import MAIL
 from bot.web.protocol.requests import NewRequest as RequestBody
 from bot.web.protocol.requests import RequestKey, RequestOpened, RequestStatus
 from bot.web.responses import json_response
 
 MOST_OPEN = 3  # of one conversation
 REACH_LENGTH = 200
-EMAIL_LENGTH = 254
-EMAIL = re.compile(r"[^\s@<>,;:\"]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +69,7 @@ async def take_request(request: web.Request, conversation: StoredConversation) -
         taken = await app[STORE].write(take.once, conversation.id, filled)
     if taken.message is not None:
         app[HUB].publish(conversation.id, Said(message=taken.message))
+        app[MAIL].wake()
     if taken.left is not None:
         await app[QUEUES].follow(conversation.id, Moved(mode="bot"), team_id=taken.left)
     stored = taken.request
@@ -104,7 +105,7 @@ def _checked(body: RequestBody, *, limit: int, key: str | None) -> _Filled:
     if not body.consent:
         raise ApiError("invalid", "a request is taken only with consent", field="consent")
     email = body.email.strip()
-    if email and (len(email) > EMAIL_LENGTH or not EMAIL.fullmatch(email)):
+    if email and not is_mail_address(email):
         raise ApiError("invalid", "this is no e-mail address", field="email")
     if len(body.reach) > REACH_LENGTH:
         raise ApiError("too_long", f"reach is longer than {REACH_LENGTH} characters", field="reach")
@@ -137,8 +138,11 @@ class _Take:
         current = replace(conversation, version=conversation.version + 1) if left else conversation
         draft = draft_message(current)
         card = {"kind": "request_taken", "reference": stored.reference, "due_at": stored.due_at.isoformat()}
-        message = replace(draft, text=say_taken(stored, draft.language), card=card)
+        by_mail = self.rules.answers_by_mail
+        message = replace(draft, text=say_taken(stored, draft.language, by_mail=by_mail), card=card)
         queries.add_message(connection, current, message)
+        if by_mail:
+            queue_mail(connection, stored, "taken", at=new.at)
         return _Taken(request=stored, code=code, message=message, left=left.team_id if left else None)
 
     def _new(self, connection: Connection, conversation: StoredConversation, filled: _Filled) -> NewRequest:

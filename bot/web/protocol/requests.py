@@ -12,8 +12,8 @@ from bot.web.protocol.ids import RequestReference
 class NewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A concern for which nobody was there. Stored as written, so `consent` must be true.
 
-    `reach` is how the citizen wants to be reached, in own words; the answer is also sent to `email`; `history` lets
-    those who answer see the conversation.
+    `reach` is how the citizen wants to be reached, in own words; the answer is also sent to `email`, where the town
+    sends e-mails; `history` lets those who answer see the conversation.
     """
 
     what: str
