@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.conversations.choices import offering_message
@@ -80,6 +80,13 @@ _AFTER = _MESSAGES.where(MESSAGE.c.number > bindparam("after"))
 _ANSWERS = _MESSAGES.where(MESSAGE.c.reply_to == bindparam("answered"))
 _WITH_KEY = _MESSAGES.where(MESSAGE.c.key == bindparam("sent_key"))
 _WITH_NUMBER = _MESSAGES.where(MESSAGE.c.number == bindparam("sought"))
+_OTHER = MESSAGE.alias()
+_LAST_OF_OTHERS = (
+    select(func.coalesce(func.max(_OTHER.c.number), 0))
+    .where(_OTHER.c.conversation_id == bindparam("conversation"), _OTHER.c.role != "citizen")
+    .scalar_subquery()
+)
+_UNANSWERED = _MESSAGES.where(MESSAGE.c.number > _LAST_OF_OTHERS)
 
 _LAST_TEXT = (
     select(MESSAGE.c.text, MESSAGE.c.language)
@@ -104,6 +111,12 @@ def list_messages(connection: Connection, conversation_id: str, *, after: int = 
 def list_answers(connection: Connection, conversation_id: str, *, number: int) -> tuple[StoredMessage, ...]:
     """The answers to the citizen's message `number`."""
     rows = connection.execute(_ANSWERS, {"conversation": conversation_id, "answered": number})
+    return tuple(map(_message, rows))
+
+
+def list_unanswered(connection: Connection, conversation_id: str) -> tuple[StoredMessage, ...]:
+    """The citizen's messages at the end of the conversation, after which nobody has said anything."""
+    rows = connection.execute(_UNANSWERED, {"conversation": conversation_id})
     return tuple(map(_message, rows))
 
 

@@ -52,6 +52,7 @@ class Live:
         events = hub.listen(conversation_id)
         try:
             await self._catch_up()
+            self.app[RUNNING].start(self._resume())
             writer = asyncio.create_task(self._write(events))
             try:
                 await self._read()
@@ -133,6 +134,13 @@ class Live:
             await self.app[TURNS].take(self.conversation, incoming, origin=self.id)
         except Exception as error:  # nobody waits for this task; the citizen hears what went wrong
             await send_error(self.socket, from_error(error), client_id=incoming.key)
+
+    async def _resume(self) -> None:
+        """Whoever comes back after a crash of ours does not wait in vain for the answer."""
+        try:
+            await self.app[TURNS].resume(self.conversation)
+        except Exception as error:  # nobody waits for this task
+            log.warning("not_resumed", exc_info=error)
 
     async def _write(self, events: "asyncio.Queue[Event]") -> None:
         while True:

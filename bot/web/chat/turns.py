@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from bot.catalogue.importers.record import Town
 from bot.conversations import queries
 from bot.conversations.handoff import bot_answers
+from bot.conversations.handoffs import find_open_handoff
 from bot.conversations.records import Progress, StoredChoice, StoredConversation, StoredMessage
 from bot.conversations.store import Store
 from bot.errors import ConversationBusyError, NotFoundError
@@ -79,6 +80,16 @@ class Turns:
             kept = await self._keep(conversation, incoming, is_old=waited or origin is not None)
             self.hub.publish(conversation.id, Said(message=kept.message, origin=origin, repeated=kept.repeated))
             return await self._answer(kept)
+
+    async def resume(self, conversation: StoredConversation) -> None:
+        """Answer what was kept and never answered: the process that was about to do so has ended.
+
+        Raises:
+            ConversationBusyError, NotFoundError, DatabaseUnavailableError: as `take`.
+        """
+        async with self.locks.hold(conversation.id):
+            for kept in await self.store.read(_left_over, conversation):
+                await self._answer(kept)
 
     async def _keep(self, conversation: StoredConversation, incoming: Incoming, *, is_old: bool) -> "_Kept":
         """Commit the message, or find the one that came with the same key before."""
@@ -209,6 +220,20 @@ def _reread(connection: Connection, conversation: StoredConversation) -> StoredC
     if current is None:
         raise NotFoundError("the conversation was erased")
     return current
+
+
+def _left_over(connection: Connection, conversation: StoredConversation) -> list["_Kept"]:
+    """What the bot still has to answer; nothing of what was said to a caseworker."""
+    current = _reread(connection, conversation)
+    handoff = find_open_handoff(connection, current.id)
+    if not bot_answers(current.mode) or (handoff is not None and handoff.claimed_at is not None):
+        return []
+    kept = []
+    for message in queries.list_unanswered(connection, current.id):
+        meaning = _meaning(connection, current, message.chosen)
+        wanted = wanted_by(human=False, meaning=meaning)
+        kept.append(_Kept(conversation=current, message=message, meaning=meaning, wanted=wanted, repeated=True))
+    return kept
 
 
 def _answered(
