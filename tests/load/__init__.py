@@ -1,0 +1,1 @@
+"""Runs under load that are too long for every test; `make faults`."""

@@ -1,0 +1,72 @@
+"""What citizens and caseworkers of a fault run were told, to be compared with what is stored in the end."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Budget:
+    """How many messages are written in all; `taken` by those who write them."""
+
+    messages: int
+    taken: int = 0
+
+    def take(self) -> bool:
+        """One message more, if there is one left."""
+        if self.taken >= self.messages:
+            return False
+        self.taken += 1
+        return True
+
+    @property
+    def share(self) -> float:
+        """How much is used up, 0 to 1."""
+        return self.taken / self.messages
+
+
+@dataclass
+class Written:
+    """Messages of one writer in one conversation, by key, in the order in which they were acknowledged."""
+
+    sent: set[str] = field(default_factory=set)
+    acknowledged: list[str] = field(default_factory=list)
+    repeated: int = 0
+
+    def send(self, key: str) -> None:
+        """It goes out, for the first time or again."""
+        if key in self.sent:
+            self.repeated += 1
+        self.sent.add(key)
+
+    def acknowledge(self, key: str) -> None:
+        """The server has said that it is kept; said twice, it counts once."""
+        if key not in self.acknowledged:
+            self.acknowledged.append(key)
+
+
+@dataclass
+class Claims:
+    """What became of the wish to take a handoff; winners by handoff."""
+
+    tried: int = 0
+    taken_by_others: int = 0
+    winners: dict[int, set[str]] = field(default_factory=dict)
+
+    def win(self, handoff: int, name: str) -> None:
+        """Somebody was told that the handoff is theirs."""
+        self.winners.setdefault(handoff, set()).add(name)
+
+    @property
+    def doubled(self) -> int:
+        """How many handoffs went to more than one."""
+        return sum(len(names) > 1 for names in self.winners.values())
+
+
+def total(written: Iterable[Written]) -> tuple[int, int, int]:
+    """(sent, acknowledged, repeated) of all."""
+    everything = list(written)
+    return (
+        sum(len(one.sent) for one in everything),
+        sum(len(one.acknowledged) for one in everything),
+        sum(one.repeated for one in everything),
+    )
