@@ -1,9 +1,10 @@
-"""`team …`: teams of staff, and the offices they answer for."""
+"""`team …`: teams of staff, the offices they answer for, and the hours of their desk."""
 
 import argparse
 import json
 import os
 
+from bot.commands import desk_hours
 from bot.commands.arguments import Subparsers, add_dry_run, add_json
 from bot.commands.writing import open_transaction
 from bot.settings import Settings
@@ -15,7 +16,7 @@ from bot.staff.teams import list_teams
 
 def add_parsers(subparsers: Subparsers) -> None:
     """Adds the subcommands of this module."""
-    team = subparsers.add_parser("team", help="teams of staff, and the offices they answer for")
+    team = subparsers.add_parser("team", help="teams of staff, the offices they answer for, the hours of their desk")
     commands = team.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     parser = commands.add_parser("add", help="make a team")
@@ -30,6 +31,8 @@ def add_parsers(subparsers: Subparsers) -> None:
     parser = commands.add_parser("list", help="all teams")
     add_json(parser)
     parser.set_defaults(run=_list)
+
+    desk_hours.add_parser(commands)
 
 
 def _add(arguments: argparse.Namespace) -> int:

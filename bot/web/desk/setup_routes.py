@@ -1,12 +1,17 @@
 """Routes beside the conversations: presence, hours, prepared replies, figures. Each with the roles it is for."""
 
 from bot.staff.roles import Role
-from bot.web.desk import presence
+from bot.web.desk import hours, presence
+from bot.web.desk.hours import HOURS
 from bot.web.staff.guard import StaffRoute, staff_route
 
 AT_DESK: frozenset[Role] = frozenset({"caseworker", "lead"})
+SETS_HOURS: frozenset[Role] = frozenset({"lead", "admin"})
 
 SETUP_ROUTES: tuple[StaffRoute, ...] = (
     staff_route("POST", "/desk/presence", presence.say, roles=AT_DESK),
     staff_route("POST", "/desk/activity", presence.note_activity, roles=AT_DESK, kind="api"),
+    staff_route("GET", HOURS, hours.show_all, roles=SETS_HOURS),
+    staff_route("GET", f"{HOURS}/{{team}}", hours.show_team, roles=SETS_HOURS),
+    staff_route("POST", f"{HOURS}/{{team}}", hours.change, roles=SETS_HOURS),
 )
