@@ -1,6 +1,6 @@
 # make run   sets everything up and serves http://127.0.0.1:8080
 # make test  sets up what the tests need and runs them
-.PHONY: run test fast-test lint bench train clean requirements
+.PHONY: run test fast-test lint bench faults train clean requirements
 
 export RASA_TELEMETRY_ENABLED = false
 export TF_CPP_MIN_LOG_LEVEL = 3
@@ -36,6 +36,12 @@ lint:
 bench:
 	@scripts/setup.sh test
 	@$(PYTHON) -m benchmarks
+
+# Citizens and caseworkers write while processes are killed at random: minutes on each database.
+faults:
+	@scripts/setup.sh test
+	@$(PYTHON) -m tests.load.faults
+	@$(PYTHON) -m tests.load.faults --postgresql
 
 # After a change in requirements/*.in. Needs uv.
 requirements:

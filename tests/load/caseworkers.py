@@ -65,7 +65,7 @@ class Caseworker:
         self.claims.win(handoff, self.name)
         written = self.written.setdefault(handoff, Written())
         for _ in range(self.random.randint(*ANSWERS)):
-            if not self.budget.take():
+            if not await self.budget.take():
                 break
             key = f"{self.name}x{self.budget.taken}"
             status, _, _ = await self.post(f"{base}/messages", {"text": f"Antwort {key}", "key": key}, written=written)

@@ -32,7 +32,6 @@ SENTENCES: dict[Language, tuple[str, ...]] = {
 TRY_SECONDS = 30.0  # for one request
 ANSWER_SECONDS = 60.0  # for the bot's answer to what a socket has acknowledged
 PAUSE_SECONDS = (0.05, 0.4)  # before the next try
-THINK_SECONDS = (0.0, 0.5)  # before the next message
 WISH_SHARE = 0.12  # how often a message is the wish for a human instead
 
 Gone = (ClientError, ConnectionError, TimeoutError)
@@ -51,6 +50,7 @@ class Citizen:
     random: Random
     name: int
     language: Language
+    thinks: float  # at most so many seconds before the next message
     written: Written = field(default_factory=Written)
     mode: str = "bot"
     unanswered: int = 0
@@ -83,11 +83,11 @@ class Citizen:
 
     async def talk(self, budget: Budget) -> None:
         """Write until nothing is left to be written."""
-        while budget.take():
+        while await budget.take():
             key = f"c{self.name}-{budget.taken}"
             await self.deliver(key, self._next_body(key))
             self.written.acknowledge(key)
-            await asyncio.sleep(self.random.uniform(*THINK_SECONDS))
+            await asyncio.sleep(self.random.uniform(0, self.thinks))
 
     async def deliver(self, key: str, body: dict[str, str]) -> None:
         """Send a message again and again until it is acknowledged."""

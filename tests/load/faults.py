@@ -1,6 +1,6 @@
 """The fault run: citizens and caseworkers write while web, worker and action server are killed at random.
 
-`python -m tests.load.faults [--postgresql] [--messages 2000] [--kills 30] [--seed 5]`; exit status 1 where something
+`python -m tests.load.faults [--postgresql] [--messages 2000] [--kills 18] [--seed 5]`; exit status 1 where something
 was lost, doubled, out of order, claimed twice, stuck, or did not come back.
 """
 
@@ -51,7 +51,8 @@ class Plan:
     messages: int = 2_000
     citizens: int = 50
     caseworkers: int = 5
-    kills: int = 30
+    kills: int = 18
+    thinks: float = 12.0  # a citizen, at most so many seconds before the next message
     seed: int = 5
     seconds: float = 1_800.0  # after which the run counts as failed
 
@@ -89,7 +90,7 @@ async def run(plan: Plan, running: Running, database_url: str) -> Result:
         done = asyncio.Event()
         kills = plan_kills(plan.kills, Random(f"{plan.seed} kills"))
         async with asyncio.TaskGroup() as group:
-            outages = group.create_task(carry_out(kills, running, lambda: cast.budget.share))
+            outages = group.create_task(carry_out(kills, running, cast.budget))
             for caseworker in cast.caseworkers:
                 group.create_task(caseworker.work(done))
             await asyncio.gather(*(citizen.talk(cast.budget) for citizen in cast.citizens))
@@ -112,7 +113,7 @@ def make_desk(database_url: str, caseworkers: int) -> None:
 
 
 async def _invite(plan: Plan, origin: str, stack: AsyncExitStack) -> Cast:
-    cast = Cast(budget=Budget(plan.messages))
+    cast = Cast(budget=Budget(plan.messages, limit=plan.messages))
     timeout = ClientTimeout(total=REQUEST_SECONDS)
 
     async def session() -> ClientSession:
@@ -124,7 +125,7 @@ async def _invite(plan: Plan, origin: str, stack: AsyncExitStack) -> Cast:
         kind = SocketCitizen if number % 2 else Citizen
         random = Random(f"{plan.seed} citizen {number}")
         language = "en" if number % 5 == 0 else "de"
-        cast.citizens.append(kind(shared, origin, random, number, language))
+        cast.citizens.append(kind(shared, origin, random, number, language, plan.thinks))
     for number in range(1, plan.caseworkers + 1):
         random = Random(f"{plan.seed} caseworker {number}")
         cast.caseworkers.append(Caseworker(await session(), origin, random, f"w{number}", cast.claims, cast.budget))
@@ -133,17 +134,17 @@ async def _invite(plan: Plan, origin: str, stack: AsyncExitStack) -> Cast:
 
 async def _everybody_is_answered(cast: Cast) -> int:
     """How many citizens the bot answers in the end, all handoffs being closed."""
-    answered = 0
-    for citizen in cast.citizens:
-        citizen.mode, key = "", f"c{citizen.name}-last"
-        await citizen.deliver(key, {"text": f"Was kostet ein Reisepass? ({key})"})
-        citizen.written.acknowledge(key)
-        messages = await citizen.history()
-        numbers = [number_of(message) for message in messages]
-        answered += messages[-1]["role"] == "bot" and numbers == list(range(1, len(numbers) + 1))
-        if isinstance(citizen, SocketCitizen):
-            await citizen.leave()
-    return answered
+    return sum(await asyncio.gather(*map(_is_answered, cast.citizens)))
+
+
+async def _is_answered(citizen: Citizen) -> bool:
+    key = f"c{citizen.name}-last"
+    await citizen.deliver(key, {"text": f"Was kostet ein Reisepass? ({key})"})
+    citizen.written.acknowledge(key)
+    messages = await citizen.history()
+    if isinstance(citizen, SocketCitizen):
+        await citizen.leave()
+    return messages[-1]["role"] == "bot" and [*map(number_of, messages)] == [*range(1, len(messages) + 1)]
 
 
 async def _judge(

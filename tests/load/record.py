@@ -1,18 +1,24 @@
 """What citizens and caseworkers of a fault run were told, to be compared with what is stored in the end."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+WAIT_SECONDS = 0.05
 
 
 @dataclass
 class Budget:
-    """How many messages are written in all; `taken` by those who write them."""
+    """How many messages are written in all; writers wait at `limit`, until what is planned there has happened."""
 
     messages: int
+    limit: int
     taken: int = 0
 
-    def take(self) -> bool:
-        """One message more, if there is one left."""
+    async def take(self) -> bool:
+        """One message more, as soon as it may be written; false if there is none left."""
+        while self.limit <= self.taken < self.messages:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(WAIT_SECONDS)
         if self.taken >= self.messages:
             return False
         self.taken += 1
@@ -22,6 +28,10 @@ class Budget:
     def share(self) -> float:
         """How much is used up, 0 to 1."""
         return self.taken / self.messages
+
+    def open_up_to(self, share: float) -> None:
+        """Let this share of the messages be written."""
+        self.limit = min(self.messages, round(share * self.messages))
 
 
 @dataclass
