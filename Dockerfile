@@ -41,6 +41,7 @@ COPY --from=app-packages /opt/venv /opt/venv
 WORKDIR /srv
 COPY migrations migrations
 COPY locales locales
+COPY responses responses
 COPY data/export data/export
 COPY data/import data/import
 COPY data/search data/search

@@ -27,6 +27,7 @@ from bot.conversations.handoffs import (
     read_handoff,
 )
 from bot.conversations.history import index_handoff
+from bot.conversations.originals import forget_originals
 from bot.conversations.presence import PRESENCE, is_present
 from bot.conversations.queries import CONVERSATION
 from bot.conversations.records import UNCHANGED, Progress, StoredConversation, StoredMessage
@@ -133,6 +134,7 @@ def close(
     handoff = _done(connection, handoff_id, deed, "close")
     message = append_message(connection, handoff.conversation_id, ending.compose, learn=ending.learn)
     _change(connection, handoff_id, closing_number=message.number)
+    forget_originals(connection, handoff.conversation_id)
     index_handoff(connection, handoff_id)
     return read_handoff(connection, handoff_id), message
 

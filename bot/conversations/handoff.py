@@ -7,7 +7,20 @@ State = Literal["waiting", "active", "closed", "left"]
 Reason = Literal["wish", "failed_twice", "abuse", "complaint", "crisis", "button"]
 Result = Literal["solved", "forwarded", "unsolved", "unanswered", "abuse"]
 EventKind = Literal[
-    "claim", "release", "transfer_team", "transfer_colleague", "takeover", "lead_wrote", "note", "close", "leave"
+    "claim",
+    "release",
+    "transfer_team",
+    "transfer_colleague",
+    "takeover",
+    "lead_wrote",
+    "note",
+    "close",
+    "leave",
+    "urgent",
+    "reveal_case",
+    "reveal_contact",
+    "reveal_danger",
+    "reveal_other",
 ]
 
 MODES: tuple[Mode, ...] = get_args(Mode)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, Table, insert, select, update
 
 from bot.conversations.handoff import MODE_OF_STATE, EventKind, Mode, Reason, Result, State
 from bot.conversations.handoff_models import HandoffEventRow, HandoffRow
+from bot.conversations.originals import forget_originals
 from bot.conversations.queries import CONVERSATION
 from bot.conversations.records import StoredConversation
 from bot.errors import ConversationBusyError, NotFoundError
@@ -180,8 +181,22 @@ def leave_handoff(connection: Connection, conversation_id: str, *, at: datetime)
     if changed.rowcount == 0:
         return None
     move_conversation(connection, conversation_id, "left")
+    forget_originals(connection, conversation_id)
     add_event(connection, open_one.id, Event(kind="leave", staff_id=None, at=at))
     return read_handoff(connection, open_one.id)
+
+
+def mark_urgent(connection: Connection, handoff_id: int, *, at: datetime) -> bool:
+    """Let an open handoff go before all others, because of what the citizen wrote; False if it does already."""
+    changed = connection.execute(
+        update(HANDOFF)
+        .where(HANDOFF.c.id == handoff_id, HANDOFF.c.state.in_(OPEN_STATES), HANDOFF.c.urgent.is_(False))
+        .values(urgent=True, version=HANDOFF.c.version + 1)
+    )
+    if changed.rowcount == 0:
+        return False
+    add_event(connection, handoff_id, Event(kind="urgent", staff_id=None, at=at))
+    return True
 
 
 def move_conversation(connection: Connection, conversation_id: str, state: State) -> None:

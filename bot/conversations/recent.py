@@ -1,8 +1,9 @@
 """Queries on the last messages of a conversation."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ScalarResult, select
+from sqlalchemy import Connection, ScalarResult, exists, select
 
 from bot.conversations.outcomes import Outcome
 from bot.conversations.queries import MESSAGE
@@ -30,6 +31,14 @@ def last_outcomes(connection: Connection, conversation_id: str, *, count: int) -
         .limit(count)
     )
     return tuple(connection.scalars(query))
+
+
+def was_said(connection: Connection, conversation_id: str, outcome: Outcome, *, since: datetime) -> bool:
+    """Whether the bot or the system said something with this outcome since then."""
+    said = exists().where(
+        MESSAGE.c.conversation_id == conversation_id, MESSAGE.c.outcome == outcome, MESSAGE.c.at >= since
+    )
+    return bool(connection.scalar(select(said)))
 
 
 def _cards(connection: Connection, conversation_id: str) -> ScalarResult[dict[str, Any]]:

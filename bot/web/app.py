@@ -18,6 +18,7 @@ from bot.text.identify import identify
 from bot.text.personal_data import mask
 from bot.web.background import stop
 from bot.web.chat.absence import Absence, watch_queues
+from bot.web.chat.asides import Asides
 from bot.web.chat.availability import DeskRules
 from bot.web.chat.desk_moves import DeskMoves
 from bot.web.chat.handoff_turns import HandoffTurns
@@ -28,6 +29,7 @@ from bot.web.chat.missed import MissedWords
 from bot.web.chat.postgres_hub import PostgresHub
 from bot.web.chat.queues import Queues
 from bot.web.chat.running import RunningTurns
+from bot.web.chat.signposts import load_signposts
 from bot.web.chat.sockets import OpenSockets
 from bot.web.chat.turns import Mask, Turns
 from bot.web.desk.changes import watching_changes
@@ -98,6 +100,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
         request_time=timedelta(hours=settings.request_hours),
         answers_by_mail=bool(settings.smtp_host),
     )
+    asides = Asides(signposts=load_signposts())
     app[RUNNING] = RunningTurns()
     app[SOCKETS] = OpenSockets()
     app[LIMITS] = Limits(
@@ -108,7 +111,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
 
     async def connections(app: web.Application) -> AsyncIterator[None]:
         store = app[STORE] = Store(settings.database_url)
-        app[KEYRING] = await _open_keyring(settings, store)
+        keyring = app[KEYRING] = await _open_keyring(settings, store)
         session = app[SESSION] = ClientSession(connector=TCPConnector(limit=0))
         app[OPENID] = make_provider(session, settings)
         town = app[TOWN] = TownSource(store)
@@ -129,6 +132,8 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
             missed=MissedWords(days=settings.missed_word_days),
             handoffs=handoffs,
             queues=queues,
+            asides=asides,
+            keyring=keyring,
         )
         hearing = asyncio.create_task(_hear_others(parts.hub, store))
         if isinstance(parts.hub, PostgresHub):

@@ -50,7 +50,8 @@ async def answer_message(
         answer = _system_message(number=number, language=message.language, phone=town.phone)
         progress = UNCHANGED
     if message.masked:
-        answer = replace(answer, text=f"{say_masked(message.masked, language=answer.language)}\n\n{answer.text}")
+        hidden = say_masked(message.masked, language=answer.language, is_kept=conversation.mode != "bot")
+        answer = replace(answer, text=f"{hidden}\n\n{answer.text}")
     return replace(answer, reply_to=message.number), progress
 
 

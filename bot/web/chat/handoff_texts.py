@@ -29,7 +29,7 @@ def say_offer(availability: Availability | None, language: Language, *, ahead: i
             say("offer_request", language, due=render_moment(availability.due_at, language), phone=phone),
         )
     queue = "" if ahead == 0 else say("offer_queue_one" if ahead == 1 else "offer_queue", language, count=ahead)
-    return _joined(say("offer_open", language), queue, say("offer_history", language))
+    return _joined(say("offer_open", language), queue, say("offer_history", language), say("offer_personal", language))
 
 
 def say_place(place: Place, language: Language) -> str:

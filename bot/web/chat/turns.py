@@ -9,17 +9,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+import structlog
 from sqlalchemy import Connection
 
 from bot.catalogue.importers.record import Town
 from bot.conversations import queries
 from bot.conversations.handoff import bot_answers
 from bot.conversations.handoffs import find_open_handoff
+from bot.conversations.originals import keep_original
 from bot.conversations.records import Progress, StoredChoice, StoredConversation, StoredMessage
 from bot.conversations.store import Store
-from bot.errors import ConversationBusyError, NotFoundError
+from bot.errors import ConversationBusyError, NotFoundError, SettingsError
+from bot.staff.keyring import Keyring
 from bot.text.personal_data import Masked
 from bot.web.chat.answers import answer_message
+from bot.web.chat.asides import Asides
 from bot.web.chat.handoff_texts import say
 from bot.web.chat.handoff_turns import HandoffTurns, Wanted, wanted_by
 from bot.web.chat.hub import Hub, Said, Typing
@@ -30,6 +34,8 @@ from bot.web.chat.missed import MissedWords
 from bot.web.chat.queues import Queues
 from bot.web.dialogue import Dialogue
 from bot.web.errors import ApiError
+
+log = structlog.get_logger(__name__)
 
 ATTEMPTS = 4  # at a write that another process was faster with
 
@@ -65,6 +71,8 @@ class Turns:
     missed: MissedWords
     handoffs: HandoffTurns
     queues: Queues
+    asides: Asides
+    keyring: Keyring
 
     async def take(self, conversation: StoredConversation, incoming: Incoming, *, origin: str | None = None) -> Taken:
         """Keep a message, then answer it. `origin` is the socket it came from; none for REST.
@@ -127,7 +135,20 @@ class Turns:
             return _Kept(conversation=current, message=known, meaning=meaning, wanted=wanted, repeated=True)
         progress = Progress(language=spoken.language, pins_language=spoken.is_pinned)
         changed = queries.add_message(connection, current, message, progress=progress)
+        if message.masked and current.mode != "bot":
+            self._keep_original(connection, current.id, message, incoming)
         return _Kept(conversation=changed, message=message, meaning=meaning, wanted=wanted, repeated=False)
+
+    def _keep_original(
+        self, connection: Connection, conversation_id: str, message: StoredMessage, incoming: Incoming
+    ) -> None:
+        """Keep what was written as well: the citizen agreed to talk to a human, who may need it (ADR 22)."""
+        try:
+            cipher = self.keyring.open(connection)
+        except SettingsError as error:  # a message is worth more than what was hidden in it
+            log.warning("original_not_kept", reason=str(error))
+            return
+        keep_original(connection, conversation_id, message, text=incoming.text or "", cipher=cipher)
 
     def _spoken(self, connection: Connection, conversation: StoredConversation, incoming: Incoming) -> Spoken:
         """The language from this message on; a pressed button changes nothing."""
@@ -151,13 +172,27 @@ class Turns:
                 if answers:
                     return Taken(message=message, answers=answers)
             if not bot_answers(conversation.mode) and not (wanted and wanted.step == "leave"):
-                return Taken(message=message, answers=(), silent=True)
+                said = await self._say_aside(conversation, message, None)
+                return Taken(message=message, answers=said, silent=True)
             try:
                 answer = await (self._reply(conversation, message, wanted) if wanted else self._ask(conversation, kept))
             except ConversationBusyError:
                 continue
-            return Taken(message=message, answers=(answer,))
+            said = await self._say_aside(conversation, message, answer)
+            return Taken(message=message, answers=(answer, *said))
         raise ConversationBusyError("the conversation keeps changing")
+
+    async def _say_aside(
+        self, conversation: StoredConversation, asked: StoredMessage, answer: StoredMessage | None
+    ) -> tuple[StoredMessage, ...]:
+        """What web itself says beside the bot or a caseworker, such as emergency numbers; none in most turns."""
+        if not self.asides.is_needed(asked, answer):
+            return ()
+        said = await self.store.write(self.asides.say, conversation, asked, answer)
+        for message in said.messages:
+            self.hub.publish(conversation.id, Said(message=message))
+        await self.queues.follow(conversation.id, None, team_id=said.team_id)
+        return said.messages
 
     async def _ask(self, conversation: StoredConversation, kept: "_Kept") -> StoredMessage:
         """What the worker says, kept and published, with the offer of a human where there is reason for one."""
