@@ -9,10 +9,12 @@ import msgspec
 
 from bot.commands.arguments import Subparsers, add_json, add_language
 from bot.conversations.queries import delete_conversation, find_conversation, list_messages
+from bot.conversations.traces import empty_log
 from bot.database import opened_engine
 from bot.errors import NotFoundError
 from bot.language import Language
 from bot.settings import Settings
+from bot.staff.audit import COMMAND_LINE, record
 from bot.web.client import Client
 
 
@@ -52,12 +54,17 @@ async def _one_turn(origin: str, text: str, language: Language | None) -> list[d
 
 
 def _erase(arguments: argparse.Namespace) -> int:
-    with opened_engine(Settings.from_env(os.environ).database_url) as engine, engine.begin() as connection:
-        if find_conversation(connection, arguments.conversation) is None:
-            raise NotFoundError(f"there is no conversation {arguments.conversation}")
-        erased = len(list_messages(connection, arguments.conversation))
+    with opened_engine(Settings.from_env(os.environ).database_url) as engine:
+        with engine.begin() as connection:
+            if find_conversation(connection, arguments.conversation) is None:
+                raise NotFoundError(f"there is no conversation {arguments.conversation}")
+            erased = len(list_messages(connection, arguments.conversation))
+            if not arguments.dry_run:
+                delete_conversation(connection, arguments.conversation)
+                record(connection, COMMAND_LINE, "erased", f"conversation {arguments.conversation}")
         if not arguments.dry_run:
-            delete_conversation(connection, arguments.conversation)
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                empty_log(connection)
     verb = "would erase" if arguments.dry_run else "erased"
     print(f"{verb} {erased} messages of conversation {arguments.conversation}")
     return 0

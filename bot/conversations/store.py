@@ -65,6 +65,19 @@ class Store:
 
         return await self._run(self._writers, work)
 
+    async def maintain(self, work: Callable[[Connection], Result]) -> Result:
+        """What `work` returns, outside of any transaction, in the queue of the writers: for VACUUM and the like.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer, is locked for too long or full.
+        """
+
+        def work_alone() -> Result:
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                return work(connection)
+
+        return await self._run(self._writers, work_alone)
+
     async def close(self) -> None:
         """Wait for what is running, then give back all connections."""
         await asyncio.to_thread(self._close)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from sqlalchemy import Connection, Insert, Table, and_, delete, or_, select, update
+from sqlalchemy import Connection, Insert, Table, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.errors import RunTakenError
@@ -104,10 +104,17 @@ def list_runs(connection: Connection, job: str, *, limit: int) -> tuple[StoredRu
     return tuple(StoredRun(**row._mapping) for row in connection.execute(query))
 
 
-def last_done(connection: Connection, job: str) -> datetime | None:
-    """When a run of the job came to a good end last; None for never."""
-    query = select(RUN.c.ended_at).where(RUN.c.job == job, _DONE).order_by(RUN.c.started_at.desc()).limit(1)
-    return connection.scalar(query)
+def is_run_done(connection: Connection, job: str, *, slot: str) -> bool:
+    """Whether the run of this slot came to a good end."""
+    return connection.scalar(select(RUN.c.id).where(RUN.c.job == job, RUN.c.slot == slot, _DONE)) is not None
+
+
+def done_since(connection: Connection, job: str) -> datetime | None:
+    """When a run of the job came to a good end last, or when the first began if none did; None where none began."""
+    done = select(func.max(RUN.c.ended_at)).where(RUN.c.job == job, _DONE)
+    begun = select(func.min(RUN.c.started_at)).where(RUN.c.job == job)
+    since: datetime | None = connection.scalar(done) or connection.scalar(begun)
+    return since
 
 
 def delete_runs(connection: Connection, *, before: datetime, limit: int) -> int:

@@ -8,6 +8,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from bot.conversations import queries
 from bot.errors import DatabaseUnavailableError
 from bot.web.errors import ApiError
+from bot.web.jobs.watch import RETENTION
 from bot.web.keys import SESSION, SETTINGS, STORE
 from bot.web.protocol.health import Health
 from bot.web.responses import json_response
@@ -23,7 +24,7 @@ async def say_alive(_request: web.Request) -> web.Response:
 
 
 async def say_ready(request: web.Request) -> web.Response:
-    """GET /readyz: 503 names what does not answer."""
+    """GET /readyz: 503 names what does not answer; what an operator should look at is a warning."""
     app = request.app
     parts = {
         "database": _database_answers(app),
@@ -35,7 +36,15 @@ async def say_ready(request: web.Request) -> web.Response:
     if down:
         log.warning("not_ready", down=down)
         raise ApiError("unavailable", f"does not answer: {', '.join(down)}", retry_after=int(SECONDS))
-    return json_response(Health())
+    return json_response(Health(warnings=["retention"]) if await _retention_is_overdue(app) else Health())
+
+
+async def _retention_is_overdue(app: web.Application) -> bool:
+    """A warning alone: citizens are served all the same."""
+    try:
+        return await app[RETENTION].is_overdue()
+    except DatabaseUnavailableError:
+        return False  # it answered a moment ago, and will be named the next time
 
 
 async def _database_answers(app: web.Application) -> bool:

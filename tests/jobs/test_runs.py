@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.errors import RunTakenError
-from bot.jobs.runs import PATIENCE, Run, StoredRun, add_counts, begin_run, delete_runs, end_run, last_done, list_runs
+from bot.jobs.runs import PATIENCE, Run, StoredRun, add_counts, begin_run, delete_runs, done_since, end_run, list_runs
 
 AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 LATER = AT + PATIENCE + timedelta(seconds=1)
@@ -93,13 +93,17 @@ def test_failed_run_is_seen_and_tried_again_later(engine: Engine) -> None:
 
 
 def test_last_good_end_is_known(engine: Engine) -> None:
-    with engine.connect() as connection:
-        assert last_done(connection, "retention") is None
-    end(engine, begun(engine))
-    end(engine, begun(engine, slot="2026-11-23", at=LATER), at=LATER, error="OSError")
-    with engine.connect() as connection:
-        assert last_done(connection, "retention") == AT
-        assert last_done(connection, "another") is None
+    def since(job: str = "retention") -> datetime | None:
+        with engine.connect() as connection:
+            return done_since(connection, job)
+
+    assert since() is None
+    end(engine, begun(engine), at=AT + timedelta(minutes=1), error="OSError")
+    assert since() == AT
+    end(engine, begun(engine, slot="2026-11-23", at=LATER), at=LATER + timedelta(minutes=1))
+    end(engine, begun(engine, slot="2026-11-24", at=LATER), at=LATER + timedelta(minutes=2), error="OSError")
+    assert since() == LATER + timedelta(minutes=1)
+    assert since("another") is None
 
 
 def test_old_runs_are_forgotten_in_portions(engine: Engine) -> None:

@@ -1,11 +1,14 @@
 """REST: begin a conversation, choose its language, erase it."""
 
+import contextlib
 from datetime import UTC, datetime
 
 from aiohttp import web
 
 from bot.conversations import queries
 from bot.conversations.records import StoredConversation
+from bot.conversations.traces import empty_log
+from bot.errors import DatabaseUnavailableError
 from bot.language import DEFAULT_LANGUAGE
 from bot.web.auth import hash_token, make_id, make_token
 from bot.web.bodies import fit, read_json
@@ -49,6 +52,8 @@ async def erase_conversation(request: web.Request, conversation: StoredConversat
     """DELETE /api/v1/conversations/{id}; waits for a turn that is under way."""
     async with request.app[TURNS].locks.hold(conversation.id):
         await request.app[STORE].write(queries.delete_conversation, conversation.id)
+    with contextlib.suppress(DatabaseUnavailableError):  # erased it is; the log is tried again within a minute
+        await request.app[STORE].maintain(empty_log)
     request.app[HUB].publish(conversation.id, Erased())
     request.app[LIMITS].messages.forget(conversation.id)
     return web.Response(status=204)

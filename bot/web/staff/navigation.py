@@ -20,6 +20,7 @@ ITEMS: tuple[Item, ...] = (
     Item(path="/staff/people", label="nav_people", roles=frozenset({"admin"})),
     Item(path="/staff/teams", label="nav_teams", roles=frozenset({"admin"})),
     Item(path="/staff/audit", label="nav_audit", roles=frozenset({"auditor"})),
+    Item(path="/staff/retention", label="nav_retention", roles=frozenset({"admin", "auditor"}), topic="retention"),
 )
 
 

@@ -4,12 +4,13 @@ from bot.staff.links import PATH as WELCOME
 from bot.staff.roles import Role
 from bot.web.desk.routes import DESK_ROUTES
 from bot.web.desk.setup_routes import SETUP_ROUTES
-from bot.web.staff import account, audit_pages, files, openid_pages, people_pages, sign_in, team_pages
+from bot.web.staff import account, audit_pages, files, openid_pages, people_pages, retention_pages, sign_in, team_pages
 from bot.web.staff.account import ACCOUNT
 from bot.web.staff.audit_pages import AUDIT
 from bot.web.staff.guard import ALL_ROLES, StaffRoute, staff_route
 from bot.web.staff.paths import HOME, OPENID, OPENID_RETURN, SECOND_FACTOR, SET_UP, SIGN_IN
 from bot.web.staff.people_pages import PEOPLE
+from bot.web.staff.retention_pages import RETENTION_PAGE
 from bot.web.staff.team_pages import TEAMS
 
 ADMIN: frozenset[Role] = frozenset({"admin"})
@@ -60,6 +61,7 @@ STAFF_ROUTES: tuple[StaffRoute, ...] = (
     staff_route("POST", f"{TEAMS}/{{team}}", team_pages.change, roles=ADMIN),
     staff_route("GET", AUDIT, audit_pages.show_audit, roles=AUDITOR),
     staff_route("GET", f"{AUDIT}/export.{{format:csv|json}}", audit_pages.export, roles=AUDITOR),
+    staff_route("GET", RETENTION_PAGE, retention_pages.show_retention, roles=ADMIN | AUDITOR),
     *DESK_ROUTES,
     *SETUP_ROUTES,
 )

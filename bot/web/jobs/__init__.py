@@ -1,0 +1,1 @@
+"""Jobs that web does by itself, in one of its processes."""
