@@ -6,8 +6,9 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -31,9 +32,37 @@ def find_binaries() -> Path:
     raise MissingServerError("PostgreSQL is not installed here (Debian: apt-get install postgresql)")
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that can be stopped and started again. `url` has no database name."""
+
+    url: str
+    data: Path
+    options: str
+    user: str | None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self._control("-l", str(self.data.parent / "log"), "-o", self.options, "start")
+
+    def stop(self) -> None:
+        """Stop it as a crash would; what was committed is recovered at the next start."""
+        self._control("-m", "immediate", "stop")
+
+    def _control(self, *arguments: str) -> None:
+        _run([find_binaries() / "pg_ctl", "-D", self.data, "-w", *arguments], self.user)
+
+
 @contextmanager
 def running_server() -> Iterator[str]:
     """Start a server and yield its URL without a database name; stop and remove it afterwards."""
+    with controlled_server(FAST) as server:
+        yield server.url
+
+
+@contextmanager
+def controlled_server(settings: Sequence[str] = ()) -> Iterator[Server]:
+    """A server to be stopped and started by the test; by default it forgets nothing that was committed."""
     binaries = find_binaries()
     # initdb refuses root; Debian's package brings the user postgres.
     user = "postgres" if os.geteuid() == 0 else None
@@ -45,12 +74,18 @@ def running_server() -> Iterator[str]:
         options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username=stadtlotse", "--no-sync"]
         _run([binaries / "initdb", "-D", data, *options], user)
         port = _free_port()
-        server_options = " ".join([*FAST, f"-p {port}", "-h 127.0.0.1", f"-k {directory}"])
-        _run([binaries / "pg_ctl", "-D", data, "-l", directory / "log", "-w", "-o", server_options, "start"], user)
+        server = Server(
+            url=f"postgresql://stadtlotse@127.0.0.1:{port}",
+            data=data,
+            options=" ".join([*settings, f"-p {port}", "-h 127.0.0.1", f"-k {directory}"]),
+            user=user,
+        )
+        server.start()
         try:
-            yield f"postgresql://stadtlotse@127.0.0.1:{port}"
+            yield server
         finally:
-            _run([binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], user)
+            if (data / "postmaster.pid").exists():
+                server.stop()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 

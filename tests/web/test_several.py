@@ -120,12 +120,14 @@ async def test_news_of_another_version_are_not_understood_and_end_nothing(
 
 
 @asynccontextmanager
-async def real_process(database_url: str, worker: FakeWorker) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+async def real_process(
+    database_url: str, worker: FakeWorker, **more: str
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     """`python -m bot.web` on a free port, and its origin."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    settings = {"DATABASE_URL": database_url, "WORKER_URL": worker.url, "PORT": str(port)}
+    settings = {"DATABASE_URL": database_url, "WORKER_URL": worker.url, "PORT": str(port), **more}
     environment = {f"STADTLOTSE_{name}": value for name, value in settings.items()}
     plain = {name: value for name, value in os.environ.items() if not name.startswith("STADTLOTSE_")}
     process = await asyncio.create_subprocess_exec(
