@@ -1,7 +1,7 @@
 """All routes of the desk, each with the roles it is for."""
 
 from bot.staff.roles import Role
-from bot.web.desk import actions, conversation, queue, socket
+from bot.web.desk import actions, conversation, queue, reveal, socket
 from bot.web.desk.actions import CONVERSATIONS
 from bot.web.desk.queue import DESK
 from bot.web.staff.guard import StaffRoute, staff_route
@@ -22,4 +22,5 @@ DESK_ROUTES: tuple[StaffRoute, ...] = (
     staff_route("POST", f"{ONE}/draft", actions.insert_reply, roles=DESK_ROLES),
     staff_route("POST", f"{ONE}/notes", actions.add_note, roles=DESK_ROLES),
     staff_route("POST", f"{ONE}/close", actions.close, roles=DESK_ROLES),
+    staff_route("POST", f"{ONE}/reveal", reveal.reveal, roles=DESK_ROLES),
 )
