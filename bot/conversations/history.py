@@ -4,15 +4,17 @@ Words are folded, and from three letters on found by their beginning: "Gebühr" 
 see is indexed, and only when a handoff ends.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, column, select, table, text
+from sqlalchemy import ColumnElement, Connection, Integer, Select, column, exists, func, select, table, text
 
 from bot.conversations.handoff import Result
 from bot.conversations.handoffs import HANDOFF, StoredHandoff, select_handoffs, to_handoff
 from bot.conversations.queries import FEEDBACK, MESSAGE
+from bot.conversations.records import Feedback
 from bot.language import Language
 from bot.text.normalise import split_words
 
@@ -20,6 +22,8 @@ MOST_WORDS = 12  # of a search
 SHORTEST_BEGINNING = 3
 PAGE = 50
 ENDED = ("closed", "left")
+
+HistoryOutcome = Result | Literal["left"]  # left: the citizen ended it
 
 CLOCK_JUMP = timedelta(hours=2)  # by which a moment may go back while ids grow
 
@@ -30,6 +34,10 @@ _POSTGRESQL_ADD = text("INSERT INTO handoff_search (handoff_id, words) VALUES (:
 _SQLITE_FORGET = text("DELETE FROM handoff_search WHERE rowid = :id")
 _POSTGRESQL_FORGET = text("DELETE FROM handoff_search WHERE handoff_id = :id")
 
+_SAID_AT_THE_END = (FEEDBACK.c.conversation_id == HANDOFF.c.conversation_id) & (
+    FEEDBACK.c.number == HANDOFF.c.closing_number
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryFilter:
@@ -38,8 +46,8 @@ class HistoryFilter:
     teams: frozenset[int]
     since: datetime | None = None
     until: datetime | None = None  # not included
-    outcome: Result | None = None
-    service_id: str | None = None
+    outcome: HistoryOutcome | None = None
+    services: frozenset[str] | None = None  # one of these
     language: Language | None = None
     assignee_id: int | None = None
     helpful: bool | None = None
@@ -47,26 +55,50 @@ class HistoryFilter:
 
 
 def list_history(
-    connection: Connection, wanted: HistoryFilter, *, before: int | None = None, limit: int = PAGE
+    connection: Connection,
+    wanted: HistoryFilter,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    limit: int = PAGE,
 ) -> tuple[StoredHandoff, ...]:
-    """A page of ended handoffs; `before` is the id of the last one of the page before."""
+    """A page of ended handoffs: the first ones, those older than the id `before`, or the next newer than `after`."""
     query = select_handoffs().where(HANDOFF.c.team_id.in_(wanted.teams), HANDOFF.c.state.in_(ENDED))
-    if before is not None:
-        query = query.where(HANDOFF.c.id < before)
-    query = query.where(*_conditions(wanted))
-    if wanted.helpful is not None:
-        said = (FEEDBACK.c.conversation_id == HANDOFF.c.conversation_id) & (
-            FEEDBACK.c.number == HANDOFF.c.closing_number
-        )
-        query = query.join(FEEDBACK, said).where(FEEDBACK.c.helpful == wanted.helpful)
+    key: ColumnElement[int] = HANDOFF.c.id
     if wanted.words:
         words = search_words(wanted.words)
         if not words:
             return ()
-        query = _with_words(connection, query, words)
-    else:
-        query = query.order_by(HANDOFF.c.id.desc())
-    return tuple(map(to_handoff, connection.execute(query.limit(limit))))
+        query, key = _with_words(connection, query, words)
+    if before is not None:
+        query = query.where(key < before)
+    if after is not None:
+        query = query.where(key > after)
+    query = query.where(*_conditions(wanted), *_ids_of_time(wanted, key))
+    if wanted.helpful is not None:
+        # Not joined: SQLite would begin with the feedback and put all handoffs in order that have some.
+        query = query.where(exists().where(_SAID_AT_THE_END, FEEDBACK.c.helpful == wanted.helpful))
+    query = query.order_by(key.desc() if after is None else key).limit(limit)
+    found = tuple(map(to_handoff, connection.execute(query)))
+    return found if after is None else found[::-1]
+
+
+def read_feedback(connection: Connection, handoffs: Collection[int]) -> dict[int, Feedback]:
+    """What citizens said at the end of these handoffs, by id."""
+    query = (
+        select(HANDOFF.c.id, FEEDBACK.c.helpful, FEEDBACK.c.comment)
+        .join(FEEDBACK, _SAID_AT_THE_END)
+        .where(HANDOFF.c.id.in_(handoffs))
+    )
+    return {id_: Feedback(helpful=helpful, comment=comment) for id_, helpful, comment in connection.execute(query)}
+
+
+def list_services(connection: Connection) -> frozenset[str]:
+    """Ids of the services that handoffs were about: of any team, so that each costs one look into an index."""
+    walk = select(func.min(HANDOFF.c.service_id).label("id")).cte("walk", recursive=True)
+    following = select(func.min(HANDOFF.c.service_id)).where(HANDOFF.c.service_id > walk.c.id).scalar_subquery()
+    walk = walk.union_all(select(following).where(walk.c.id.is_not(None)))
+    return frozenset(connection.scalars(select(walk.c.id).where(walk.c.id.is_not(None))))
 
 
 def index_handoff(connection: Connection, handoff_id: int) -> None:
@@ -91,35 +123,42 @@ def search_words(text: str) -> list[str]:
 
 def _conditions(wanted: HistoryFilter) -> list[ColumnElement[bool]]:
     same = {
-        HANDOFF.c.outcome: wanted.outcome,
-        HANDOFF.c.service_id: wanted.service_id,
+        HANDOFF.c.state: "left" if wanted.outcome == "left" else None,
+        HANDOFF.c.outcome: wanted.outcome if wanted.outcome != "left" else None,
         HANDOFF.c.language: wanted.language,
         HANDOFF.c.assignee_id: wanted.assignee_id,
     }
     conditions = [known == value for known, value in same.items() if value is not None]
-    # Pages go by id, so a day far back is reached by the ids of its time, not by reading all that is newer.
-    by_time = select(HANDOFF.c.id).limit(1)
+    if wanted.services is not None:
+        conditions.append(HANDOFF.c.service_id.in_(wanted.services))
     if wanted.since is not None:
-        first = by_time.where(HANDOFF.c.requested_at >= wanted.since - CLOCK_JUMP).order_by(HANDOFF.c.requested_at)
-        conditions += [HANDOFF.c.requested_at >= wanted.since, HANDOFF.c.id >= first.scalar_subquery()]
+        conditions.append(HANDOFF.c.requested_at >= wanted.since)
     if wanted.until is not None:
-        last = by_time.where(HANDOFF.c.requested_at < wanted.until + CLOCK_JUMP)
-        last = last.order_by(HANDOFF.c.requested_at.desc())
-        conditions += [HANDOFF.c.requested_at < wanted.until, HANDOFF.c.id <= last.scalar_subquery()]
+        conditions.append(HANDOFF.c.requested_at < wanted.until)
     return conditions
 
 
-def _with_words(connection: Connection, query: Select[Any], words: list[str]) -> Select[Any]:
-    """Only handoffs with all the words. Joined, not nested: both indexes then give them page by page, newest first."""
+def _ids_of_time(wanted: HistoryFilter, key: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    """Pages go by id, so a day far back is reached by the ids of its time, not by reading all that is newer."""
+    by_time, conditions = select(HANDOFF.c.id).limit(1), []
+    if wanted.since is not None:
+        first = by_time.where(HANDOFF.c.requested_at >= wanted.since - CLOCK_JUMP).order_by(HANDOFF.c.requested_at)
+        conditions.append(key >= first.scalar_subquery())
+    if wanted.until is not None:
+        last = by_time.where(HANDOFF.c.requested_at < wanted.until + CLOCK_JUMP)
+        conditions.append(key <= last.order_by(HANDOFF.c.requested_at.desc()).scalar_subquery())
+    return conditions
+
+
+def _with_words(connection: Connection, query: Select[Any], words: list[str]) -> tuple[Select[Any], ColumnElement[int]]:
+    """Only handoffs with all the words, and their id in the index that gives them page by page."""
     if connection.dialect.name == "sqlite":
         wanted = " AND ".join(f'"{word}"{"*" * _is_long(word)}' for word in words)
-        found = query.join(_SEARCH, _SEARCH.c.rowid == HANDOFF.c.id)
         matches = text("handoff_search MATCH :wanted").bindparams(wanted=wanted)
-        return found.where(matches).order_by(_SEARCH.c.rowid.desc())
+        return query.join(_SEARCH, _SEARCH.c.rowid == HANDOFF.c.id).where(matches), _SEARCH.c.rowid
     wanted = " & ".join(f"'{word}'{':*' * _is_long(word)}" for word in words)
-    found = query.join(_SEARCH, _SEARCH.c.handoff_id == HANDOFF.c.id)
     matches = text("handoff_search.words @@ to_tsquery('simple', :wanted)").bindparams(wanted=wanted)
-    return found.where(matches).order_by(HANDOFF.c.id.desc())
+    return query.join(_SEARCH, _SEARCH.c.handoff_id == HANDOFF.c.id).where(matches), HANDOFF.c.id
 
 
 def _is_long(word: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.staff.audit import Entry
 
 # A spreadsheet takes a text that begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,19 +40,21 @@ def _json_line(entry: Entry) -> str:
 
 def _csv_line(entry: Entry) -> str:
     details = json.dumps(entry.details, sort_keys=True, ensure_ascii=False)
-    return _row({**_plain(entry), "details": details}.values())
+    return csv_row({**_plain(entry), "details": details}.values())
 
 
-def _row(values: Iterable[object]) -> str:
-    """One line of CSV; a text that looks like a formula gets a ' in front."""
+def csv_row(values: Iterable[object]) -> str:
+    """One line of CSV (RFC 4180); a text that looks like a formula gets a ' in front."""
     line = io.StringIO()
     csv.writer(line).writerow(
-        f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value for value in values
+        f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA) else value for value in values
     )
     return line.getvalue()
 
 
 FORMATS = {
-    "csv": Format(content_type="text/csv", begin=_row(Entry.__dataclass_fields__), line=_csv_line, between="", end=""),
+    "csv": Format(
+        content_type="text/csv", begin=csv_row(Entry.__dataclass_fields__), line=_csv_line, between="", end=""
+    ),
     "json": Format(content_type="application/json", begin="[\n", line=_json_line, between=",\n", end="\n]\n"),
 }

@@ -60,7 +60,7 @@ def test_filters(desk: Desk) -> None:
     passport = finished(desk, service_id="reisepass").id
     english = finished(desk, language="en", outcome="unsolved", days=3).id
     late = finished(desk, days=40).id
-    assert found(desk, service_id="reisepass") == [passport]
+    assert found(desk, services=frozenset({"reisepass", "anderes"})) == [passport]
     assert found(desk, language="en") == [english]
     assert found(desk, outcome="unsolved") == [english]
     assert found(desk, since=AT + timedelta(days=3)) == [late, english]

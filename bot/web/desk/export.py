@@ -1,0 +1,148 @@
+"""The history as a file, sent while it is read: some handoffs in one short transaction, then the next ones."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+from aiohttp import hdrs, web
+from sqlalchemy import Connection
+
+from bot.catalogue.service_names import Names, name_in
+from bot.catalogue.validity import town_today
+from bot.conversations.history import HistoryFilter, list_history, read_feedback
+from bot.conversations.history_messages import list_shown
+from bot.conversations.store import Store
+from bot.language import Language
+from bot.staff.audit import record
+from bot.web.desk.export_formats import FORMATS, Exported, Format
+from bot.web.desk.history import OBJECT, filter_details
+from bot.web.desk.history_form import Choices, HistoryForm, read_history_form
+from bot.web.desk.history_view import handled, read_choices, waited
+from bot.web.desk.views import read_people
+from bot.web.errors import ApiError, from_error
+from bot.web.keys import STORE
+from bot.web.staff.cookies import page_language
+from bot.web.staff.current import current_staff
+
+AT_ONCE = 200  # handoffs; about 2,000 messages
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """Names in place of ids, read once for the whole file."""
+
+    language: Language
+    teams: Mapping[int, str]
+    services: Mapping[str, Names]
+    people: Mapping[int, str]
+
+
+@dataclass
+class Sent:
+    """How much of the file has left."""
+
+    rows: int = 0
+    is_complete: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """Some lines of the file; `last` is the id of the handoff in the last one, None at the end."""
+
+    text: str
+    rows: int
+    last: int | None
+
+
+async def export_history(request: web.Request) -> web.StreamResponse:
+    """GET /desk/history/export.{format}?…, the filter as the page has it.
+
+    The log says at the beginning what is taken out, so that nothing leaves unrecorded, and at the end how much it was.
+    """
+    staff, language, store = current_staff(request), page_language(request), request.app[STORE]
+    suffix = request.match_info["format"]
+    file_format = FORMATS[suffix]
+
+    def begin(connection: Connection) -> tuple[HistoryForm, Wording]:
+        choices = read_choices(connection, staff, language=language)
+        form = read_history_form(request.query, choices)
+        if form.faults:
+            raise ApiError("not_found" if form.is_unknown else "invalid", "the filter cannot be used")
+        wording = read_wording(connection, choices, language)
+        record(connection, staff, "exported", OBJECT, {"format": suffix, **filter_details(form)})
+        return form, wording
+
+    form, wording = await store.write(begin)
+    response = web.StreamResponse(
+        headers={
+            hdrs.CONTENT_TYPE: f"{file_format.content_type}; charset=utf-8",
+            hdrs.CONTENT_DISPOSITION: f'attachment; filename="stadtlotse-history-{town_today()}.{suffix}"',
+        }
+    )
+    sent = Sent()
+    try:
+        await response.prepare(request)
+        await response.write(file_format.begin.encode())
+        async for piece in _pieces(store, form.wanted, wording, file_format):
+            await response.write(piece.text.encode())
+            sent.rows += piece.rows
+        sent.is_complete = True
+    except ConnectionError:  # whoever asked for it has gone
+        pass
+    except Exception as error:
+        from_error(error)  # logs it; for an answer it is too late
+    finally:
+        ended = {"format": suffix, "rows": sent.rows, "complete": sent.is_complete}
+        await store.write(record, staff, "exported", OBJECT, ended)
+    if not sent.is_complete and request.transport is not None:
+        request.transport.abort()  # so that the browser does not take it for a whole file
+    return response
+
+
+async def _pieces(store: Store, wanted: HistoryFilter, wording: Wording, file_format: Format) -> AsyncIterator[Piece]:
+    last: int | None = None
+    while True:
+        piece = await store.read(read_piece, wanted, wording, file_format, before=last)
+        yield piece
+        if (last := piece.last) is None:
+            return
+
+
+def read_wording(connection: Connection, choices: Choices, language: Language) -> Wording:
+    """The names that stand in a file."""
+    people = read_people(connection)
+    return Wording(language=language, teams=choices.teams, services=choices.services, people=people)
+
+
+def read_piece(
+    connection: Connection,
+    wanted: HistoryFilter,
+    wording: Wording,
+    file_format: Format,
+    *,
+    before: int | None,
+) -> Piece:
+    """The next lines, the newest handoffs first. They are made here, beside the event loop."""
+    handoffs = list_history(connection, wanted, before=before, limit=AT_ONCE)
+    ids = [handoff.id for handoff in handoffs]
+    feedback, messages = read_feedback(connection, ids), list_shown(connection, ids)
+    lines = [
+        file_format.line(
+            Exported(
+                handoff=handoff,
+                team=wording.teams.get(handoff.team_id, ""),
+                service=_service(wording, handoff.service_id),
+                waited=waited(handoff),
+                handled=handled(handoff),
+                feedback=feedback.get(handoff.id),
+                messages=messages.get(handoff.id, ()),
+                names=wording.people,
+            )
+        )
+        for handoff in handoffs
+    ]
+    return Piece(text="".join(lines), rows=len(lines), last=ids[-1] if len(ids) == AT_ONCE else None)
+
+
+def _service(wording: Wording, service_id: str | None) -> str:
+    names = wording.services.get(service_id) if service_id else None
+    return name_in(names, wording.language) if names else ""
