@@ -32,6 +32,7 @@ from bot.web.chat.running import RunningTurns
 from bot.web.chat.signposts import load_signposts
 from bot.web.chat.sockets import OpenSockets
 from bot.web.chat.turns import Mask, Turns
+from bot.web.desk.catalogue_source import reading_catalogue
 from bot.web.desk.changes import watching_changes
 from bot.web.dialogue import WorkerDialogue
 from bot.web.jobs.watch import watching_retention
@@ -154,6 +155,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
     app.cleanup_ctx.append(watching_changes)
     app.cleanup_ctx.append(watching_retention)
     app.cleanup_ctx.append(sending_mail)
+    app.cleanup_ctx.append(reading_catalogue)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_say_goodbye)
     add_routes(app)

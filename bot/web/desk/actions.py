@@ -13,6 +13,7 @@ from bot.staff.audit import Action
 from bot.staff.teams import find_team
 from bot.web.chat.desk_moves import DeskMoves
 from bot.web.desk.audited import AuditedStore, entry
+from bot.web.desk.catalogue import read_insertion
 from bot.web.desk.conversation import Written, conversation_page
 from bot.web.desk.forms import NOTE_LENGTH, TEXT_LENGTH, make_deed, read_text
 from bot.web.desk.queue import DESK, queue_page
@@ -115,11 +116,12 @@ async def write(request: web.Request) -> web.Response:
     return _back(handoff_id, "sent")
 
 
-async def insert_reply(request: web.Request) -> web.Response:
-    """POST /desk/conversations/{handoff}/draft: text, reply. Nothing is sent; the page has both in its field."""
-    reply = read_id((await read_form(request)).text("reply"))
-    text = await read_text(request, "text", longest=TEXT_LENGTH)
-    return await conversation_page(request, Written(text=text, reply=reply))
+async def insert_text(request: web.Request) -> web.Response:
+    """POST /desk/conversations/{handoff}/draft: text, reply or facet. Nothing is sent; both stand in the field."""
+    form, text = await read_form(request), await read_text(request, "text", longest=TEXT_LENGTH)
+    if facet := form.text("facet"):
+        return await conversation_page(request, Written(text=text, wanted=read_insertion(facet)))
+    return await conversation_page(request, Written(text=text, reply=read_id(form.text("reply"))))
 
 
 @refusable

@@ -14,10 +14,10 @@ from bot.conversations.canned_replies import fill_in
 from bot.conversations.handoff import RESULTS
 from bot.conversations.records import StoredMessage
 from bot.phrases import load_phrases
-from bot.web.desk import beside
 from bot.web.desk.audited import entry
+from bot.web.desk.catalogue import Wanted, known_service, look_up, read_wanted, template_values
 from bot.web.desk.forms import NOTE_LENGTH, TEXT_LENGTH
-from bot.web.desk.views import ConversationView, minutes_since, read_conversation
+from bot.web.desk.views import ConversationView, may_write, minutes_since, read_conversation
 from bot.web.keys import DESK_RULES, STORE, TOWN
 from bot.web.staff.activity import REFRESH
 from bot.web.staff.cookies import page_language
@@ -26,18 +26,22 @@ from bot.web.staff.forms import id_in_path
 from bot.web.staff.rendering import render
 from bot.web.town import NO_TOWN
 
-TOPICS = ("desk",)
+TOPICS = ("desk", "desk_catalogue")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """What a form held that was not done, and why: `problem` is the end of a phrase's key, `reply` a prepared one."""
+    """What a form held that was not done, and why: `problem` is the end of a phrase's key.
+
+    A prepared `reply`, or the facet that is `wanted`, goes below the text.
+    """
 
     problem: str = ""
     taken_by: str = ""
     text: str = ""
     note: str = ""
     reply: int | None = None
+    wanted: Wanted | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,31 +78,37 @@ async def conversation_page(request: web.Request, written: Written | None = None
         return view
 
     view = await request.app[STORE].write(look)
-    below = await request.app[STORE].read(beside.read_beside, view.handoff, staff)
     is_mine = view.handoff.assignee_id == staff.id
     replies = fill_replies(view, _values(request, view))
-    inserted = next((filled.text for filled in replies if filled.id == written.reply), "")
+    looked_for = written.wanted or read_wanted(request)
+    asked = looked_for if looked_for != Wanted() else Wanted(service=known_service(view))
+    catalogue = await look_up(request, view.handoff, asked, waits=asked is looked_for)
+    inserted = next((filled.text for filled in replies if filled.id == written.reply), catalogue.text)
+    text = "\n\n".join(filter(None, (written.text, inserted)))
+    problem = written.problem
+    if len(text) > TEXT_LENGTH:
+        text, problem = written.text, "too_long"
     return render(
         request,
         "desk/conversation.html",
-        topics=(*TOPICS, *beside.TOPICS),
-        status=409 if written.problem else 200,
+        topics=TOPICS,
+        status=409 if problem else 200,
         view=view,
         handoff=view.handoff,
         is_mine=view.handoff.state == "active" and is_mine,
-        may_write=view.handoff.state == "active" and (is_mine or staff.may("lead")),
-        **below,
+        may_write=may_write(view.handoff, staff),
+        **template_values(request, catalogue),
         results=RESULTS,
         kinds=load_phrases("personal_data", language),
         understood=understanding_of,
         minutes=partial(minutes_since, now=now),
         key=uuid4().hex,
-        text="\n\n".join(filter(None, (written.text, inserted))),
+        text=text,
         replies=replies,
         note=written.note,
         text_length=TEXT_LENGTH,
         note_length=NOTE_LENGTH,
-        problem=written.problem,
+        problem=problem,
         taken_by=written.taken_by,
     )
 

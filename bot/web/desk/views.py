@@ -104,6 +104,11 @@ def read_visible(connection: Connection, handoff_id: int, staff: Staff) -> Store
     return handoff
 
 
+def may_write(handoff: StoredHandoff, staff: Staff) -> bool:
+    """Whether this member of staff may answer: the assignee, or a lead."""
+    return handoff.state == "active" and (handoff.assignee_id == staff.id or staff.may("lead"))
+
+
 def read_people(connection: Connection) -> Names:
     """What members of staff are called."""
     return {account.staff.id: account.staff.display_name for account in list_accounts(connection)}
