@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult, Date, bindparam, delete, func, select, text
+from sqlalchemy import Connection, CursorResult, Date, bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.catalogue.models import MissedWordRow
@@ -50,6 +50,17 @@ def count_missed(connection: Connection, words: Collection[str], *, language: La
     """Count each word once more. One statement; sorted words, so that two writers cannot block each other."""
     if words:
         connection.execute(_COUNT, [{"day": day, "language": language, "word": word} for word in sorted(words)])
+
+
+def uncount_missed(connection: Connection, words: Collection[str], *, language: Language, day: date) -> None:
+    """Take each word back that was counted that day, because the message was erased; what nobody else said goes."""
+    said = (
+        MissedWordRow.day == day,
+        MissedWordRow.language == language,
+        MissedWordRow.word.in_(sorted(words)),
+    )
+    connection.execute(update(MissedWordRow).where(*said).values(count=MissedWordRow.count - 1))
+    connection.execute(delete(MissedWordRow).where(*said, MissedWordRow.count <= 0))
 
 
 def forget_missed(database: Connection | Session, *, before: date) -> int:

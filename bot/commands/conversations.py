@@ -8,13 +8,14 @@ from typing import Any
 import msgspec
 
 from bot.commands.arguments import Subparsers, add_json, add_language
-from bot.conversations.queries import delete_conversation, find_conversation, list_messages
+from bot.conversations.queries import find_conversation, list_messages
 from bot.conversations.traces import empty_log
 from bot.database import opened_engine
 from bot.errors import NotFoundError
 from bot.language import Language
 from bot.settings import Settings
 from bot.staff.audit import COMMAND_LINE, record
+from bot.web.chat.erasing import erase
 from bot.web.client import Client
 
 
@@ -60,7 +61,7 @@ def _erase(arguments: argparse.Namespace) -> int:
                 raise NotFoundError(f"there is no conversation {arguments.conversation}")
             erased = len(list_messages(connection, arguments.conversation))
             if not arguments.dry_run:
-                delete_conversation(connection, arguments.conversation)
+                erase(connection, arguments.conversation)
                 record(connection, COMMAND_LINE, "erased", f"conversation {arguments.conversation}")
         if not arguments.dry_run:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

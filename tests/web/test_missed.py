@@ -8,7 +8,7 @@ from sqlalchemy import Engine, insert, select
 
 from bot.catalogue.models import MissedWordRow
 from bot.catalogue.validity import town_today
-from tests.web.conftest import Citizen, StartWeb
+from tests.web.conftest import Citizen, StartWeb, Web
 from tests.web.worker import FakeWorker, Turn, said
 
 TABLE = MissedWordRow.__table__
@@ -71,14 +71,26 @@ async def test_a_repeated_message_is_counted_once(citizen: Citizen, worker: Fake
     assert words(engine) == {"schrottkarre": 1}
 
 
-async def test_words_stay_when_the_conversation_is_erased_but_not_longer_than_set(
-    start_web: StartWeb, worker: FakeWorker, engine: Engine
-) -> None:
+async def test_words_are_not_kept_longer_than_set(start_web: StartWeb, worker: FakeWorker, engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(insert(TABLE), {"day": date(2020, 1, 1), "language": "de", "word": "alt", "count": 5})
     worker.answer = not_understood
     web = await start_web(missed_word_days=30)
     citizen = await web.begin(language="de")
     await citizen.say("Schrottkarre")
-    await citizen.erase()
     assert words(engine) == {"schrottkarre": 1}
+
+
+async def test_words_of_an_erased_conversation_count_no_more(web: Web, worker: FakeWorker, engine: Engine) -> None:
+    worker.answer = not_understood
+    first, second = await web.begin(language="de"), await web.begin(language="de")
+    for text in ("Schrottkarre", "Rostlaube und Schrottkarre"):
+        await first.say(text)
+    await second.say("Rostlaube")
+    worker.answer = lambda _: said("37 Euro", response="utter_answer_fees")
+    await second.say("Schrottkarre")  # understood, so never counted
+    assert words(engine) == {"schrottkarre": 2, "rostlaube": 2}
+    await second.erase()
+    assert words(engine) == {"schrottkarre": 2, "rostlaube": 1}
+    await first.erase()
+    assert words(engine) == {}

@@ -12,6 +12,7 @@ from bot.errors import DatabaseUnavailableError
 from bot.language import DEFAULT_LANGUAGE
 from bot.web.auth import hash_token, make_id, make_token
 from bot.web.bodies import fit, read_json
+from bot.web.chat.erasing import erase
 from bot.web.chat.hub import Erased
 from bot.web.chat.messages import take_message_token
 from bot.web.errors import ApiError
@@ -51,7 +52,7 @@ async def choose_language(request: web.Request, conversation: StoredConversation
 async def erase_conversation(request: web.Request, conversation: StoredConversation) -> web.Response:
     """DELETE /api/v1/conversations/{id}; waits for a turn that is under way."""
     async with request.app[TURNS].locks.hold(conversation.id):
-        await request.app[STORE].write(queries.delete_conversation, conversation.id)
+        await request.app[STORE].write(erase, conversation.id)
     with contextlib.suppress(DatabaseUnavailableError):  # erased it is; the log is tried again within a minute
         await request.app[STORE].maintain(empty_log)
     request.app[HUB].publish(conversation.id, Erased())
