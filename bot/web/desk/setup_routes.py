@@ -1,8 +1,9 @@
 """Routes beside the conversations: presence, hours, prepared replies, figures. Each with the roles it is for."""
 
 from bot.staff.roles import Role
-from bot.web.desk import hours, presence
+from bot.web.desk import hours, presence, statistics
 from bot.web.desk.hours import HOURS
+from bot.web.desk.statistics import STATISTICS
 from bot.web.staff.guard import StaffRoute, staff_route
 
 AT_DESK: frozenset[Role] = frozenset({"caseworker", "lead"})
@@ -14,4 +15,6 @@ SETUP_ROUTES: tuple[StaffRoute, ...] = (
     staff_route("GET", HOURS, hours.show_all, roles=SETS_HOURS),
     staff_route("GET", f"{HOURS}/{{team}}", hours.show_team, roles=SETS_HOURS),
     staff_route("POST", f"{HOURS}/{{team}}", hours.change, roles=SETS_HOURS),
+    staff_route("GET", STATISTICS, statistics.show_statistics, roles=AT_DESK),
+    staff_route("GET", f"{STATISTICS}/export.csv", statistics.export, roles=AT_DESK),
 )

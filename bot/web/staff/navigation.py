@@ -17,6 +17,8 @@ class Item:
 
 ITEMS: tuple[Item, ...] = (
     Item(path="/desk", label="nav_desk", roles=frozenset({"caseworker", "lead"}), topic="desk"),
+    Item(path="/desk/statistics", label="nav_statistics", roles=frozenset({"caseworker", "lead"}), topic="statistics"),
+    Item(path="/desk/hours", label="nav_hours", roles=frozenset({"lead", "admin"}), topic="desk_settings"),
     Item(path="/staff/people", label="nav_people", roles=frozenset({"admin"})),
     Item(path="/staff/teams", label="nav_teams", roles=frozenset({"admin"})),
     Item(path="/staff/audit", label="nav_audit", roles=frozenset({"auditor"})),

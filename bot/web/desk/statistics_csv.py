@@ -1,0 +1,49 @@
+"""The figures as CSV, with headings in the reader's language; times in seconds, empty where nothing is told."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+
+from bot.conversations.figures import Figures
+from bot.conversations.handoff import RESULTS
+from bot.language import Language
+from bot.staff.exports import FORMULA
+from bot.web.desk.statistics_rows import Row
+from bot.web.staff.rendering import translator
+
+Value = Callable[[Figures], object]
+
+# By the key of the heading in the phrases.
+COLUMNS: Mapping[str, Value] = {
+    "wishes": lambda figures: figures.wishes,
+    "csv_waiting_median": lambda figures: figures.waiting and figures.waiting.median,
+    "csv_waiting_ninety": lambda figures: figures.waiting and figures.waiting.ninety,
+    "csv_waiting_longest": lambda figures: figures.waiting and figures.waiting.longest,
+    "csv_handling_median": lambda figures: figures.handling and figures.handling.median,
+    "csv_handling_ninety": lambda figures: figures.handling and figures.handling.ninety,
+    "csv_handling_longest": lambda figures: figures.handling and figures.handling.longest,
+    "ended": lambda figures: figures.ended,
+    **{f"result_{result}": lambda figures, result=result: figures.outcomes.get(result, 0) for result in RESULTS},
+    "left": lambda figures: figures.left,
+    "unanswered_wishes": lambda figures: figures.unanswered,
+    "csv_open": lambda figures: figures.open,
+    "csv_requests": lambda figures: figures.requests.taken,
+    "csv_in_time": lambda figures: figures.requests.in_time,
+    "csv_late": lambda figures: figures.requests.late,
+    "csv_overdue": lambda figures: figures.requests.overdue,
+    "csv_requests_open": lambda figures: figures.requests.open,
+    "helpful": lambda figures: figures.feedback and figures.feedback.helpful,
+    "not_helpful": lambda figures: figures.feedback and figures.feedback.not_helpful,
+}
+
+
+def write_csv(rows: Sequence[Row], language: Language) -> str:
+    """A line per row, below one with the headings."""
+    translate, text = translator(language, "statistics", "desk"), io.StringIO()
+    lines = csv.writer(text)
+    lines.writerow(["", *map(translate, COLUMNS)])
+    for row in rows:
+        # A spreadsheet would take a team called "=1+1" for a formula.
+        label = f"'{row.label}" if row.label.startswith(FORMULA) else row.label
+        lines.writerow([label, *(value(row.figures) for value in COLUMNS.values())])
+    return text.getvalue()
