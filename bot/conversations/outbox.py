@@ -115,6 +115,13 @@ def put_off(connection: Connection, mail: Mail, *, at: datetime, problem: Proble
     _set(connection, mail, next_at=at + pause_after(mail.tries), problem=problem)
 
 
+def send_again(connection: Connection, request_id: int, kind: Kind, *, at: datetime) -> bool:
+    """Try an e-mail anew that was given up; whether there is one."""
+    given_up = (OUTBOX.c.request_id == request_id, OUTBOX.c.kind == kind, OUTBOX.c.state == "failed")
+    anew = {"state": "waiting", "problem": "", "queued_at": at, "tries": 0, "next_at": at, "done_at": None}
+    return connection.execute(update(OUTBOX).where(*given_up).values(**anew)).rowcount == 1
+
+
 def pause_after(tries: int) -> timedelta:
     """How long to wait after so many tries: 1 minute, 3, 9, 27, then up to 6 hours."""
     return min(FIRST_PAUSE * int(3 ** min(tries - 1, 10)), LONGEST_PAUSE)

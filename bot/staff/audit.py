@@ -43,6 +43,7 @@ Action = Literal[
     "transferred",
     "took_over",
     "wrote",
+    "answered",
     "closed",
     "erased",
     "pruned",

@@ -40,8 +40,16 @@ class AuditedStore(Store):
 
 def entry(staff: Staff, what: Action, handoff_id: int, details: Mapping[str, Any] | None = None) -> Record:
     """An entry about a handoff, to be written at the end of a transaction."""
+    return _entry(staff, what, f"handoff {handoff_id}", details)
 
+
+def request_entry(staff: Staff, what: Action, request_id: int, details: Mapping[str, Any] | None = None) -> Record:
+    """The same about a request."""
+    return _entry(staff, what, f"request {request_id}", details)
+
+
+def _entry(staff: Staff, what: Action, named: str, details: Mapping[str, Any] | None) -> Record:
     def append(connection: Connection) -> None:
-        record(connection, staff, what, f"handoff {handoff_id}", details)
+        record(connection, staff, what, named, details)
 
     return append

@@ -17,6 +17,7 @@ class Item:
 
 ITEMS: tuple[Item, ...] = (
     Item(path="/desk", label="nav_desk", roles=frozenset({"caseworker", "lead"}), topic="desk"),
+    Item(path="/desk/requests", label="nav_requests", roles=frozenset({"caseworker", "lead"}), topic="desk_requests"),
     Item(path="/desk/statistics", label="nav_statistics", roles=frozenset({"caseworker", "lead"}), topic="statistics"),
     Item(path="/desk/hours", label="nav_hours", roles=frozenset({"lead", "admin"}), topic="desk_settings"),
     Item(path="/staff/people", label="nav_people", roles=frozenset({"admin"})),

@@ -2,6 +2,7 @@
 
 from bot.staff.links import PATH as WELCOME
 from bot.staff.roles import Role
+from bot.web.desk.requests_routes import REQUEST_ROUTES
 from bot.web.desk.routes import DESK_ROUTES
 from bot.web.desk.setup_routes import SETUP_ROUTES
 from bot.web.staff import account, audit_pages, files, openid_pages, people_pages, retention_pages, sign_in, team_pages
@@ -63,5 +64,6 @@ STAFF_ROUTES: tuple[StaffRoute, ...] = (
     staff_route("GET", f"{AUDIT}/export.{{format:csv|json}}", audit_pages.export, roles=AUDITOR),
     staff_route("GET", RETENTION_PAGE, retention_pages.show_retention, roles=ADMIN | AUDITOR),
     *DESK_ROUTES,
+    *REQUEST_ROUTES,
     *SETUP_ROUTES,
 )
