@@ -18,6 +18,7 @@ class Item:
 ITEMS: tuple[Item, ...] = (
     Item(path="/desk", label="nav_desk", roles=frozenset({"caseworker", "lead"}), topic="desk"),
     Item(path="/desk/requests", label="nav_requests", roles=frozenset({"caseworker", "lead"}), topic="desk_requests"),
+    Item(path="/desk/history", label="nav_history", roles=frozenset({"caseworker", "lead"}), topic="desk_history"),
     Item(path="/desk/statistics", label="nav_statistics", roles=frozenset({"caseworker", "lead"}), topic="statistics"),
     Item(path="/desk/hours", label="nav_hours", roles=frozenset({"lead", "admin"}), topic="desk_settings"),
     Item(path="/staff/people", label="nav_people", roles=frozenset({"admin"})),
@@ -25,6 +26,12 @@ ITEMS: tuple[Item, ...] = (
     Item(path="/staff/audit", label="nav_audit", roles=frozenset({"auditor"})),
     Item(path="/staff/retention", label="nav_retention", roles=frozenset({"admin", "auditor"}), topic="retention"),
 )
+
+
+def place_of(path: str) -> str:
+    """The path of the place that a page belongs to; "" for none."""
+    within = [item.path for item in ITEMS if path == item.path or path.startswith(f"{item.path}/")]
+    return max(within, key=len, default="")
 
 
 def items_for(staff: Staff) -> tuple[Item, ...]:

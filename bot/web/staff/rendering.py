@@ -20,7 +20,7 @@ from bot.web.keys import TOWN
 from bot.web.staff.cookies import SESSION, VISIT, page_language, read_cookie, set_cookie
 from bot.web.staff.current import session_if_any
 from bot.web.staff.forgery import FIELD, form_token
-from bot.web.staff.navigation import items_for
+from bot.web.staff.navigation import items_for, place_of
 from bot.web.town import NO_TOWN
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -43,7 +43,8 @@ def render(
     `token` is that of a session which begins with this response, so that the page's forms belong to it.
 
     Every template gets: `t` (phrase by key, with its placeholders), `language`, `other_languages`, `staff` (None
-    before signing in), `navigation`, `path`, `town`, `csrf` (for the field of that name in each form), `done`.
+    before signing in), `navigation` and `place` (of which path in it), `path`, `town`, `csrf` (for the field of that
+    name in each form), `done`.
     """
     language = page_language(request)
     session = session_if_any(request)
@@ -60,6 +61,7 @@ def render(
             staff=staff,
             navigation=items_for(staff) if staff else (),
             path=request.path,
+            place=place_of(request.path),
             address=request.path_qs,
             town="" if (town := request.app[TOWN].current()) is NO_TOWN else town.name,
             csrf=derive(token or visit, FIELD) if token or visit else form_token(request),

@@ -2,6 +2,7 @@
 
 from bot.staff.links import PATH as WELCOME
 from bot.staff.roles import Role
+from bot.web.desk.history_routes import HISTORY_ROUTES
 from bot.web.desk.requests_routes import REQUEST_ROUTES
 from bot.web.desk.routes import DESK_ROUTES
 from bot.web.desk.setup_routes import SETUP_ROUTES
@@ -65,5 +66,6 @@ STAFF_ROUTES: tuple[StaffRoute, ...] = (
     staff_route("GET", RETENTION_PAGE, retention_pages.show_retention, roles=ADMIN | AUDITOR),
     *DESK_ROUTES,
     *REQUEST_ROUTES,
+    *HISTORY_ROUTES,
     *SETUP_ROUTES,
 )
