@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import logging
 import os
 import sys
 import warnings
@@ -18,6 +17,7 @@ from actions.prefer_service import PreferService
 from actions.source import make_source
 from actions.switch_language import SwitchLanguage
 from bot.errors import StadtlotseError
+from bot.logs import configure_logging
 from bot.settings import Settings
 
 
@@ -27,11 +27,12 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=5055)
     arguments = parser.parse_args()
-    logging.basicConfig(level=logging.WARNING)
     # rasa-sdk warns that Rasa is older; contract tests hold the two together (tests/rasa).
     warnings.filterwarnings("ignore", module="rasa_sdk.utils")
     try:
-        source = make_source(Settings.from_env(os.environ))
+        settings = Settings.from_env(os.environ)
+        configure_logging(settings)  # the tracebacks of rasa-sdk would repeat what a citizen wrote
+        source = make_source(settings)
         asyncio.run(source.current())
     except StadtlotseError as error:
         print(error, file=sys.stderr)

@@ -7,9 +7,9 @@ import uvloop
 from aiohttp import web
 
 from bot.errors import SettingsError
+from bot.logs import configure_logging
 from bot.settings import Settings
 from bot.web.app import DRAIN_SECONDS, make_app
-from bot.web.logs import configure_logging
 
 
 def main() -> int:

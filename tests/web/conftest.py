@@ -13,9 +13,9 @@ from aiohttp import ClientResponse, ClientSession, ClientWebSocketResponse
 from aiohttp.test_utils import TestServer
 
 from bot.encryption import make_key
+from bot.logs import configure_logging
 from bot.settings import Settings
 from bot.web.app import make_app
-from bot.web.logs import configure_logging
 from tests.web.worker import FakeWorker
 
 CONVERSATIONS = "/api/v1/conversations"

@@ -3,7 +3,7 @@ import logging
 
 import structlog
 
-from bot.web.logs import trace_of
+from bot.logs import trace_of
 from tests.web.conftest import Citizen, ReadLog
 
 
