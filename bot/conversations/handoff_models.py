@@ -52,13 +52,13 @@ class HandoffRow(Base):
     language: Mapped[str] = mapped_column(String(8))
     service_id: Mapped[str | None] = mapped_column(String(SERVICE_ID_LENGTH))  # talked about; no foreign key
     shown_from: Mapped[int]  # number of the first message the desk may see
-    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)  # its place in the queue, also after a transfer
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)  # the place in the queue is told by the id
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # first claim
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # also when the citizen left
     assignee_id: Mapped[int | None]
     worked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the assignee's last claim or message
     outcome: Mapped[str | None] = mapped_column(String(20))  # a handoff.Result
-    closing_number: Mapped[int | None]  # the message that ended it and asks for feedback
+    closing_number: Mapped[int | None]  # the message that ended it
     version: Mapped[int]  # goes up with every change
 
 

@@ -115,11 +115,14 @@ def list_handoffs(connection: Connection, conversation_id: str) -> tuple[StoredH
 
 
 def list_queue(connection: Connection, team_id: int) -> tuple[StoredHandoff, ...]:
-    """Who waits for the team, in the order in which they should be taken: emergencies, then who came first."""
+    """Who waits for the team, in the order in which they should be taken: emergencies, then who came first.
+
+    Who came first is told by the id: a clock may be set back, and then a later time is no later moment.
+    """
     query = (
         select_handoffs()
         .where(HANDOFF.c.team_id == team_id, HANDOFF.c.state == "waiting")
-        .order_by(HANDOFF.c.urgent.desc(), HANDOFF.c.requested_at, HANDOFF.c.id)
+        .order_by(HANDOFF.c.urgent.desc(), HANDOFF.c.id)
     )
     return tuple(map(to_handoff, connection.execute(query)))
 
@@ -169,14 +172,18 @@ def request_handoff(connection: Connection, conversation: StoredConversation, wi
 
 
 def leave_handoff(connection: Connection, conversation_id: str, *, at: datetime) -> StoredHandoff | None:
-    """The citizen leaves the queue or the caseworker; the bot answers again. None where there was nothing to leave."""
+    """The citizen leaves the queue or the caseworker; the bot answers again. None where there was nothing to leave.
+
+    That the citizen has left is the next message of the conversation; what follows is no concern of the desk.
+    """
     open_one = find_open_handoff(connection, conversation_id)
     if open_one is None:
         return None
+    farewell = select(CONVERSATION.c.last_number + 1).where(CONVERSATION.c.id == conversation_id).scalar_subquery()
     changed = connection.execute(
         update(HANDOFF)
         .where(HANDOFF.c.id == open_one.id, HANDOFF.c.state.in_(OPEN_STATES))
-        .values(state="left", closed_at=at, version=HANDOFF.c.version + 1)
+        .values(state="left", closed_at=at, closing_number=farewell, version=HANDOFF.c.version + 1)
     )
     if changed.rowcount == 0:
         return None

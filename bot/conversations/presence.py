@@ -6,7 +6,7 @@ Whoever says "I am away" counts as absent at once and until they say otherwise, 
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import Connection, Select, Table, bindparam, delete, exists, select, text
@@ -20,6 +20,7 @@ Status = Literal["available", "away"]
 
 PRESENCE: Table = PresenceRow.__table__  # type: ignore[assignment]
 AWAY_SHOWN = timedelta(hours=12)  # who left longer ago has gone home
+CLOCKS_DIFFER = timedelta(minutes=2)  # at most, of machines that serve the same desk
 
 # Both databases know these forms.
 _REPORT = text(
@@ -100,8 +101,10 @@ def list_seen(connection: Connection, teams: Collection[int], *, since: datetime
 
 
 def _present(since: datetime) -> Select[tuple[int]]:
+    # After the clock was set back, a sign of life from before lies ahead: it would make somebody present who has gone.
+    latest = max(datetime.now(UTC), since) + CLOCKS_DIFFER
     return (
         select(PRESENCE.c.staff_id)
         .join(StaffRow, StaffRow.id == PRESENCE.c.staff_id)
-        .where(PRESENCE.c.seen_at >= since, StaffRow.deactivated_at.is_(None))
+        .where(PRESENCE.c.seen_at.between(since, latest), StaffRow.deactivated_at.is_(None))
     )

@@ -49,10 +49,13 @@ def list_places(connection: Connection, team_id: int, *, at: datetime, seen_sinc
 
 
 def list_durations(connection: Connection, team_id: int, *, since: datetime) -> tuple[float, ...]:
-    """How long the team's last handoffs took from claim to end, in seconds, the newest first."""
+    """How long the team's last handoffs took from claim to end, in seconds, the newest first.
+
+    One that ended before it began, because the clock was set back meanwhile, says nothing.
+    """
     query = (
         select(HANDOFF.c.claimed_at, HANDOFF.c.closed_at)
-        .where(HANDOFF.c.team_id == team_id, HANDOFF.c.closed_at >= since, HANDOFF.c.claimed_at.is_not(None))
+        .where(HANDOFF.c.team_id == team_id, HANDOFF.c.closed_at >= since, HANDOFF.c.claimed_at <= HANDOFF.c.closed_at)
         .order_by(HANDOFF.c.closed_at.desc())
         .limit(MOST_FIGURES)
     )

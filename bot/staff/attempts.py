@@ -14,7 +14,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Insert, Table, and_, delete, or_, select, update
+from sqlalchemy import Connection, Insert, Table, and_, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.staff.models import LoginAttemptRow
@@ -83,7 +83,10 @@ def _take(connection: Connection, key: str, at: datetime) -> tuple[int, datetime
     added: Insert | sqlite.Insert | postgresql.Insert
     make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     added = make(ATTEMPT).values(key=key, failures=0, last_at=at)
-    added = added.on_conflict_do_update(index_elements=[ATTEMPT.c.key], set_={"failures": ATTEMPT.c.failures})
+    # A try that lies ahead was made before the clock was set back; nobody should wait until that hour comes again.
+    last_at = case((ATTEMPT.c.last_at > at, at), else_=ATTEMPT.c.last_at)
+    kept = {"failures": ATTEMPT.c.failures, "last_at": last_at}
+    added = added.on_conflict_do_update(index_elements=[ATTEMPT.c.key], set_=kept)
     row = connection.execute(added.returning(ATTEMPT.c.failures, ATTEMPT.c.last_at)).one()
     return row.failures, row.last_at
 

@@ -43,8 +43,8 @@ def test_second_wish_while_one_is_open_is_refused(desk: Desk) -> None:
 
 
 def test_emergency_goes_first_then_who_came_first(desk: Desk) -> None:
-    later = desk.wait(at=AT + timedelta(minutes=2))
     earlier = desk.wait(at=AT + timedelta(minutes=1))
+    later = desk.wait(at=AT + timedelta(minutes=2))
     crisis = desk.wait(at=AT + timedelta(minutes=3), reason="crisis")
     other = desk.wait(team_id=desk.add_team("bauamt"))
     with desk.engine.connect() as connection:

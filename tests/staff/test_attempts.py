@@ -107,3 +107,16 @@ def test_of_many_at_once_only_the_free_ones_are_let_in(engine: Engine) -> None:
 @pytest.mark.parametrize(("failures", "seconds"), [(0, 0), (2, 0), (3, 1), (5, 4), (8, 20), (10_000, 20)])
 def test_patience_ends_at_its_longest(failures: int, seconds: int) -> None:
     assert Patience(free=3, longest=20).wait(failures) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("failures", [0, 7])
+def test_clock_that_was_set_back_makes_nobody_wait_until_it_is_that_late_again(engine: Engine, failures: int) -> None:
+    attempt(engine)
+    succeed(engine)
+    now = NOW
+    for _ in range(failures):
+        now += timedelta(seconds=attempt(engine, at=now) or 0)
+    before, waited = NOW - timedelta(hours=1), timedelta(0)
+    while (wait := attempt(engine, at=before + waited)) is not None:
+        waited += timedelta(seconds=wait)
+        assert waited < timedelta(minutes=1)

@@ -54,7 +54,7 @@ def read_queue(connection: Connection, staff: Staff, *, language: Language) -> Q
     teams = sorted(staff.teams)
     waiting = [handoff for team in teams for handoff in list_queue(connection, team)]
     active = [handoff for team in teams for handoff in list_active(connection, team)]
-    waiting.sort(key=lambda handoff: (not handoff.urgent, handoff.requested_at, handoff.id))
+    waiting.sort(key=lambda handoff: (not handoff.urgent, handoff.id))
     active.sort(key=lambda handoff: handoff.id)
     named = {handoff.service_id for handoff in (*waiting, *active) if handoff.service_id}
     return QueueView(

@@ -8,7 +8,7 @@ from tests.web.desk_pages.conftest import AddColleague, Colleague, Stored
 
 
 async def test_queue_shows_my_teams_only_and_emergencies_first(desk: Desk, anna: Colleague) -> None:
-    later, first = desk.wait(at=AT + timedelta(minutes=5)), desk.wait()
+    first, later = desk.wait(), desk.wait(at=AT + timedelta(minutes=5))
     urgent = desk.wait(at=AT + timedelta(minutes=9), reason="crisis")
     foreign = desk.wait(team_id=desk.add_team("bauamt"))
     page = await anna.page()
