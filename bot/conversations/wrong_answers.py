@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, exists, func, insert, select, tuple_
+from sqlalchemy import Connection, Row, Table, bindparam, delete, exists, func, insert, select, tuple_
 
 from bot.conversations.handoff_models import WrongAnswerRow
+from bot.conversations.handoffs import HANDOFF
 from bot.conversations.models import Message
 from bot.conversations.queries import MESSAGE
 from bot.errors import NotFoundError
@@ -27,6 +28,15 @@ class Correction:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Position:
+    """Where a mark stands in the list."""
+
+    at: datetime
+    conversation_id: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class WrongAnswer:
     """A marked answer: what was asked (masked), what the bot understood and said, and what was right."""
 
@@ -37,6 +47,11 @@ class WrongAnswer:
     answered: str
     understanding: dict[str, Any] | None
     correction: Correction
+
+    @property
+    def position(self) -> Position:
+        """Where it stands in the list."""
+        return Position(at=self.correction.at, conversation_id=self.conversation_id, number=self.number)
 
 
 def mark_wrong(connection: Connection, conversation_id: str, number: int, correction: Correction) -> None:
@@ -61,15 +76,29 @@ def mark_wrong(connection: Connection, conversation_id: str, number: int, correc
     )
 
 
-def unmark(connection: Connection, conversation_id: str, number: int) -> None:
-    """Take a mark back; nothing happens where there is none."""
-    connection.execute(delete(WRONG).where(WRONG.c.conversation_id == conversation_id, WRONG.c.number == number))
+def unmark(connection: Connection, conversation_id: str, number: int) -> bool:
+    """Take a mark back; whether there was one."""
+    own = (WRONG.c.conversation_id == conversation_id, WRONG.c.number == number)
+    return connection.execute(delete(WRONG).where(*own)).rowcount > 0
+
+
+def find_marks(connection: Connection, conversation_id: str) -> dict[int, Correction]:
+    """What was right, by the number of the answer that was marked."""
+    query = select(WRONG).where(WRONG.c.conversation_id == conversation_id)
+    return {row.number: _correction(row) for row in connection.execute(query)}
 
 
 def list_wrong(
-    connection: Connection, *, before: WrongAnswer | None = None, limit: int = 50
+    connection: Connection,
+    *,
+    teams: frozenset[int] | None = None,
+    before: Position | None = None,
+    limit: int = 50,
 ) -> tuple[WrongAnswer, ...]:
-    """A page of marks, the newest first; `before` is the last one of the page before."""
+    """A page of marks, the newest first; `before` is where the last one of the page before stands.
+
+    `teams` are those whose conversations are listed, None for all.
+    """
     answer = (MESSAGE.c.conversation_id == WRONG.c.conversation_id) & (MESSAGE.c.number == WRONG.c.number)
     asked = (ASKED.c.conversation_id == MESSAGE.c.conversation_id) & (ASKED.c.number == MESSAGE.c.reply_to)
     columns = (
@@ -82,8 +111,11 @@ def list_wrong(
     query = select(*columns).join(MESSAGE, answer).outerjoin(ASKED, asked)
     key = tuple_(WRONG.c.at, WRONG.c.conversation_id, WRONG.c.number)
     if before is not None:
-        at = bindparam(None, before.correction.at, type_=WRONG.c.at.type)
+        at = bindparam(None, before.at, type_=WRONG.c.at.type)
         query = query.where(key < tuple_(at, before.conversation_id, before.number))
+    if teams is not None:
+        had = (HANDOFF.c.conversation_id == WRONG.c.conversation_id, HANDOFF.c.team_id.in_(teams))
+        query = query.where(exists().where(*had))
     order = (WRONG.c.at.desc(), WRONG.c.conversation_id.desc(), WRONG.c.number.desc())
     return tuple(
         WrongAnswer(
@@ -93,9 +125,11 @@ def list_wrong(
             asked=row.asked,
             answered=row.text,
             understanding=row.understanding,
-            correction=Correction(
-                right=row.right_answer, right_service_id=row.right_service_id, staff_id=row.staff_id, at=row.at
-            ),
+            correction=_correction(row),
         )
         for row in connection.execute(query.order_by(*order).limit(limit))
     )
+
+
+def _correction(row: Row[Any]) -> Correction:
+    return Correction(right=row.right_answer, right_service_id=row.right_service_id, staff_id=row.staff_id, at=row.at)

@@ -5,7 +5,7 @@ import pytest
 from bot.conversations import queries
 from bot.conversations.canned_replies import add_reply, change_reply, delete_reply, fill_in, list_replies
 from bot.conversations.records import StoredMessage
-from bot.conversations.wrong_answers import Correction, list_wrong, mark_wrong, unmark
+from bot.conversations.wrong_answers import Correction, find_marks, list_wrong, mark_wrong, unmark
 from bot.errors import InputError, NotFoundError
 from tests.conversations.desk import AT, Desk
 
@@ -73,9 +73,28 @@ def test_wrong_answer_is_listed_with_question_understanding_and_what_was_right(d
             {"intent": "x"},
         )
         assert marked.correction == correction
-        assert list_wrong(connection, before=marked) == ()
-        unmark(connection, conversation.id, 2)
+        assert list_wrong(connection, before=marked.position) == ()
+        assert find_marks(connection, conversation.id) == {2: correction}
+        assert unmark(connection, conversation.id, 2)
+        assert not unmark(connection, conversation.id, 2)
         assert list_wrong(connection) == ()
+        assert find_marks(connection, conversation.id) == {}
+
+
+def test_leads_see_marks_of_their_teams_conversations(desk: Desk) -> None:
+    waiting, other = desk.wait(), desk.wait(team_id=desk.add_team("bauamt"))
+    for handoff in (waiting, other):
+        conversation = desk.read(handoff.conversation_id)
+        answer = StoredMessage(number=2, role="bot", language="de", text="Nein", at=AT)
+        with desk.engine.begin() as connection:
+            queries.add_message(connection, conversation, answer)
+            correction = Correction(right="x", right_service_id=None, staff_id=7, at=AT)
+            mark_wrong(connection, conversation.id, 2, correction)
+    with desk.engine.connect() as connection:
+        listed = list_wrong(connection, teams=frozenset({desk.team}))
+        assert [mark.conversation_id for mark in listed] == [waiting.conversation_id]
+        assert list_wrong(connection, teams=frozenset()) == ()
+        assert len(list_wrong(connection)) == 2
 
 
 def test_only_an_answer_of_the_bot_can_be_wrong(desk: Desk) -> None:
@@ -99,7 +118,7 @@ def test_marks_are_paged_newest_first_and_erased_with_the_conversation(desk: Des
         marked.append(conversation.id)
     with desk.engine.begin() as connection:
         first = list_wrong(connection, limit=2)
-        second = list_wrong(connection, before=first[-1], limit=2)
+        second = list_wrong(connection, before=first[-1].position, limit=2)
         assert [mark.conversation_id for mark in (*first, *second)] == marked[::-1]
         queries.delete_conversation(connection, marked[0])
         assert len(list_wrong(connection)) == 2

@@ -14,6 +14,7 @@ from bot.conversations.canned_replies import fill_in
 from bot.conversations.handoff import RESULTS
 from bot.conversations.records import StoredMessage
 from bot.phrases import load_phrases
+from bot.web.desk import beside
 from bot.web.desk.audited import entry
 from bot.web.desk.catalogue import Wanted, known_service, look_up, read_wanted, template_values
 from bot.web.desk.forms import NOTE_LENGTH, TEXT_LENGTH
@@ -78,6 +79,7 @@ async def conversation_page(request: web.Request, written: Written | None = None
         return view
 
     view = await request.app[STORE].write(look)
+    below = await request.app[STORE].read(beside.read_beside, view.handoff, staff, language=language)
     is_mine = view.handoff.assignee_id == staff.id
     replies = fill_replies(view, _values(request, view))
     looked_for = written.wanted or read_wanted(request)
@@ -91,13 +93,14 @@ async def conversation_page(request: web.Request, written: Written | None = None
     return render(
         request,
         "desk/conversation.html",
-        topics=TOPICS,
+        topics=(*TOPICS, *beside.TOPICS),
         status=409 if problem else 200,
         view=view,
         handoff=view.handoff,
         is_mine=view.handoff.state == "active" and is_mine,
         may_write=may_write(view.handoff, staff),
         **template_values(request, catalogue),
+        **below,
         results=RESULTS,
         kinds=load_phrases("personal_data", language),
         understood=understanding_of,

@@ -17,7 +17,7 @@ from bot.web.desk.audited import entry
 from bot.web.desk.conversation import Written, conversation_page
 from bot.web.desk.forms import read_text
 from bot.web.desk.hidden import EVENT_OF_REASON, WORDS_LENGTH, Reason, may_reveal
-from bot.web.desk.views import read_visible
+from bot.web.desk.views import is_shown, read_visible
 from bot.web.keys import KEYRING, STORE, TURNS
 from bot.web.staff.cookies import page_language
 from bot.web.staff.current import current_staff
@@ -50,7 +50,7 @@ async def reveal(request: web.Request) -> web.Response:
         if not may_reveal(handoff, staff):
             raise HandoffTakenError(handoff.assignee_id)
         message = find_message(connection, handoff.conversation_id, number=wish.number)
-        if message is None or message.number < handoff.shown_from:
+        if message is None or not is_shown(message, handoff):
             raise NotFoundError("there is no such message")
         cipher = request.app[KEYRING].open(connection)
         text = read_original(connection, handoff.conversation_id, message.number, cipher=cipher)

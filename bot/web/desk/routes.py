@@ -1,7 +1,7 @@
 """All routes of the desk, each with the roles it is for."""
 
 from bot.staff.roles import Role
-from bot.web.desk import actions, catalogue, conversation, queue, socket
+from bot.web.desk import actions, catalogue, conversation, queue, reveal, socket, wrong
 from bot.web.desk.actions import CONVERSATIONS
 from bot.web.desk.queue import DESK
 from bot.web.staff.guard import StaffRoute, staff_route
@@ -23,4 +23,7 @@ DESK_ROUTES: tuple[StaffRoute, ...] = (
     staff_route("POST", f"{ONE}/draft", actions.insert_text, roles=DESK_ROLES),
     staff_route("POST", f"{ONE}/notes", actions.add_note, roles=DESK_ROLES),
     staff_route("POST", f"{ONE}/close", actions.close, roles=DESK_ROLES),
+    staff_route("POST", f"{ONE}/reveal", reveal.reveal, roles=DESK_ROLES),
+    staff_route("POST", f"{ONE}/wrong", wrong.mark, roles=DESK_ROLES),
+    staff_route("POST", f"{ONE}/unmark", wrong.take_back, roles=DESK_ROLES),
 )

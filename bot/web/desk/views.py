@@ -76,7 +76,7 @@ def read_conversation(
         NotFoundError: there is none, or it is of another team.
     """
     handoff = read_visible(connection, handoff_id, staff)
-    messages = [message for message in _messages(connection, handoff) if _is_of(message, handoff)]
+    messages = [message for message in _messages(connection, handoff) if is_shown(message, handoff)]
     people = read_people(connection)
     present = list_present(connection, handoff.team_id, since=seen_since) - {handoff.assignee_id, staff.id}
     named = {message.card["service"]["id"] for message in messages if _is_answer(message) and message.card}
@@ -123,8 +123,10 @@ def _messages(connection: Connection, handoff: StoredHandoff) -> tuple[StoredMes
     return list_messages(connection, handoff.conversation_id, after=handoff.shown_from - 1)
 
 
-def _is_of(message: StoredMessage, handoff: StoredHandoff) -> bool:
-    """What the citizen and the bot said after the end is no concern of the desk."""
+def is_shown(message: StoredMessage, handoff: StoredHandoff) -> bool:
+    """What the citizen agreed to show; what was said to the bot after the end is no concern of the desk."""
+    if message.number < handoff.shown_from:
+        return False
     if handoff.closing_number is not None:
         return message.number <= handoff.closing_number
     return handoff.closed_at is None or message.at <= handoff.closed_at

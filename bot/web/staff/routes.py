@@ -6,6 +6,7 @@ from bot.web.desk.history_routes import HISTORY_ROUTES
 from bot.web.desk.requests_routes import REQUEST_ROUTES
 from bot.web.desk.routes import DESK_ROUTES
 from bot.web.desk.setup_routes import SETUP_ROUTES
+from bot.web.desk.wrong_list import WRONG_ROUTES
 from bot.web.staff import account, audit_pages, files, openid_pages, people_pages, retention_pages, sign_in, team_pages
 from bot.web.staff.account import ACCOUNT
 from bot.web.staff.audit_pages import AUDIT
@@ -65,6 +66,7 @@ STAFF_ROUTES: tuple[StaffRoute, ...] = (
     staff_route("GET", f"{AUDIT}/export.{{format:csv|json}}", audit_pages.export, roles=AUDITOR),
     staff_route("GET", RETENTION_PAGE, retention_pages.show_retention, roles=ADMIN | AUDITOR),
     *DESK_ROUTES,
+    *WRONG_ROUTES,
     *REQUEST_ROUTES,
     *HISTORY_ROUTES,
     *SETUP_ROUTES,
