@@ -3,7 +3,15 @@ from datetime import timedelta
 import pytest
 
 from bot.conversations import queries
-from bot.conversations.canned_replies import add_reply, change_reply, delete_reply, fill_in, list_replies
+from bot.conversations.canned_replies import (
+    ReplyChangedError,
+    add_reply,
+    change_reply,
+    delete_reply,
+    fill_in,
+    find_reply,
+    list_replies,
+)
 from bot.conversations.records import StoredMessage
 from bot.conversations.wrong_answers import Correction, find_marks, list_wrong, mark_wrong, unmark
 from bot.errors import InputError, NotFoundError
@@ -25,12 +33,31 @@ def test_replies_of_the_own_teams_and_of_all_are_listed_by_name(desk: Desk) -> N
 def test_reply_is_changed_and_deleted(desk: Desk) -> None:
     with desk.engine.begin() as connection:
         reply_id = add_reply(connection, team_id=None, name="Gruß", texts={"de": "Guten Tag"}, by=BY)
-        change_reply(connection, reply_id, name="Gruß", texts={"de": "Moin"}, by=BY)
-        assert list_replies(connection, [])[0].texts == {"de": "Moin"}
-        delete_reply(connection, reply_id)
+        first = find_reply(connection, reply_id)
+        assert first is not None
+        change_reply(connection, first, name="Gruß", texts={"de": "Moin"}, by=BY)
+        [second] = list_replies(connection, [])
+        assert second.texts == {"de": "Moin"}
+        delete_reply(connection, second)
         assert list_replies(connection, []) == ()
         with pytest.raises(NotFoundError):
-            change_reply(connection, reply_id, name="Gruß", texts={"de": "Moin"}, by=BY)
+            change_reply(connection, second, name="Gruß", texts={"de": "Moin"}, by=BY)
+
+
+def test_reply_that_somebody_else_changed_is_neither_changed_nor_deleted(desk: Desk) -> None:
+    with desk.engine.begin() as connection:
+        reply_id = add_reply(connection, team_id=None, name="Gruß", texts={"de": "Guten Tag"}, by=BY)
+        first = find_reply(connection, reply_id)
+        assert first is not None
+        change_reply(connection, first, name="Gruß", texts={"de": "Moin"}, by=(2, AT))  # at the same moment
+        for late in (
+            lambda: change_reply(connection, first, name="Gruß", texts={"de": "Hallo"}, by=BY),
+            lambda: delete_reply(connection, first),
+        ):
+            with pytest.raises(ReplyChangedError) as refused:
+                late()
+            assert (refused.value.now.texts, refused.value.now.changed_by) == ({"de": "Moin"}, 2)
+        assert find_reply(connection, reply_id) == refused.value.now
 
 
 @pytest.mark.parametrize(

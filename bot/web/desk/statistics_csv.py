@@ -3,15 +3,20 @@
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from bot.conversations.figures import Figures
-from bot.conversations.handoff import RESULTS
+from bot.conversations.handoff import RESULTS, Result
 from bot.language import Language
 from bot.staff.exports import FORMULA
 from bot.web.desk.statistics_rows import Row
 from bot.web.staff.rendering import translator
 
 Value = Callable[[Figures], object]
+
+def _outcome(result: Result, figures: Figures) -> int:
+    return figures.outcomes.get(result, 0)
+
 
 # By the key of the heading in the phrases.
 COLUMNS: Mapping[str, Value] = {
@@ -23,7 +28,7 @@ COLUMNS: Mapping[str, Value] = {
     "csv_handling_ninety": lambda figures: figures.handling and figures.handling.ninety,
     "csv_handling_longest": lambda figures: figures.handling and figures.handling.longest,
     "ended": lambda figures: figures.ended,
-    **{f"result_{result}": lambda figures, result=result: figures.outcomes.get(result, 0) for result in RESULTS},
+    **{f"result_{result}": partial(_outcome, result) for result in RESULTS},
     "left": lambda figures: figures.left,
     "unanswered_wishes": lambda figures: figures.unanswered,
     "csv_open": lambda figures: figures.open,

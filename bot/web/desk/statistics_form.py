@@ -42,7 +42,7 @@ def read_statistics_form(request: web.Request, staff: Staff, *, today: date) -> 
     since, until = (_day(since_text) if since_text else usual.since), (_day(until_text) if until_text else usual.until)
     team = query.get("team", "").strip()[:20]
     teams = staff.teams if not team else frozenset(id_ for id_ in staff.teams if str(id_) == team)
-    by = next((by for by in BYS if by == query.get("by")), "week")
+    by: By = next((known for known in BYS if known == query.get("by")), "week")
     fault = _fault(since, until, has_team=bool(teams) or not staff.teams)
     wanted = usual
     if not fault and since is not None and until is not None:

@@ -12,6 +12,7 @@ from tests.web.staff.conftest import SignedIn
 FIELDS = [
     *("name", "password", "next", "code", "old", "new", "again", "session", "language", "display_name", "role", "team"),
     *("key", "name_de", "name_en", "offices", "fallback"),
+    *("status", "version", "text_de", "text_en", "do", "opens-0-0", "closes-0-0", "opens-6-1"),
 ]
 VALUES = [
     "",
@@ -61,7 +62,8 @@ async def test_no_page_breaks(signed_in: SignedIn, logged: ReadLog, route: objec
         path = re.sub(r"{format[^}]*}", "csv", route.path)  # type: ignore[attr-defined]
         path = re.sub(r"{[^}]+}", quote(value, safe="") or "x", path)
         query = "&".join(
-            f"{name}={quote(value, safe='')}" for name in ("next", "done", "since", "until", "below", "state")
+            f"{name}={quote(value, safe='')}"
+            for name in ("next", "done", "since", "until", "below", "state", "team", "by")
         )
         from yarl import URL  # noqa: PLC0415
 
