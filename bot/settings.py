@@ -53,6 +53,7 @@ class Settings:
 
     conversation_days: int = 90  # how long a conversation is kept after its last message
     feedback_days: int = 90  # how long feedback is kept, at most as long as its conversation
+    original_days: int = 7  # how long what was hidden in messages to caseworkers is kept while a handoff is open
     request_days: int = 180  # how long a request is kept after its answer
     audit_days: int = 365  # how long an entry of the audit log is kept
     retention_hour: int = 3  # of the day, in the town's time, at which what is older is deleted
@@ -201,7 +202,14 @@ def _check(settings: Settings) -> None:
 
 
 def _check_retention(settings: Settings, refuse: Callable[[str, str], None]) -> None:
-    for name in ("missed_word_days", "conversation_days", "feedback_days", "request_days", "audit_days"):
+    for name in (
+        "missed_word_days",
+        "conversation_days",
+        "feedback_days",
+        "original_days",
+        "request_days",
+        "audit_days",
+    ):
         if not 0 < getattr(settings, name) <= MOST_DAYS:
             refuse(name, f"from 1 to {MOST_DAYS} days")
     if not 0 <= settings.retention_hour < 24:

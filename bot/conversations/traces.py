@@ -13,12 +13,14 @@ PATIENCE_MS = 250  # for readers of the log; all writers wait meanwhile
 TABLES = (
     "conversation",
     "message",
+    "message_original",
     "feedback",
     "wrong_answer",
     "handoff",
     "handoff_event",
     "handoff_search",
     "request",
+    "outbox",
     "missed_word",
     "audit",
 )

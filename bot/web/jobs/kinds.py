@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.catalogue.missed import forget_missed
 from bot.catalogue.validity import TOWN_TIME
 from bot.conversations import retention
+from bot.conversations.originals import delete_originals
 from bot.jobs.runs import delete_runs
 from bot.settings import Settings
 from bot.staff import audit
@@ -58,6 +59,9 @@ def make_kinds(settings: Settings, *, at: datetime) -> tuple[Kind, ...]:
     words = before(settings.missed_word_days).astimezone(TOWN_TIME).date()
     sessions = Limits(idle=timedelta(seconds=settings.session_idle), length=timedelta(seconds=settings.session_length))
 
+    def delete_hidden(connection: Connection, *, limit: int) -> int:  # noqa: ARG001 - of open handoffs alone
+        return delete_originals(connection, before=before(settings.original_days))
+
     def delete_words(connection: Connection, *, limit: int) -> int:  # noqa: ARG001 - a day has few
         return forget_missed(connection, before=words)
 
@@ -78,6 +82,7 @@ def make_kinds(settings: Settings, *, at: datetime) -> tuple[Kind, ...]:
             delete=partial(retention.delete_feedback, before=feedback),
             count=partial(retention.count_feedback, before=feedback),
         ),
+        Kind(name="original", days=settings.original_days, delete=delete_hidden),
         Kind(
             name="request",
             days=settings.request_days,

@@ -46,6 +46,7 @@ SAID = (QUESTION, ANSWER, COMMENT, UNKNOWN, ENGLISH, PERSONAL, WAITING, CHAT, WR
 ASKED_FOR = (WHAT, REACH, MAIL, REPLY)
 HIDDEN = ("DE89370400440532013000", "0532 0130 00", ORIGINAL, "2020 51")  # never stored as it is
 WORDS = (*SAID, *ASKED_FOR)
+OF_CONVERSATION = {"conversation", "message", "feedback", "handoff", "request", "wrong_answer"}
 
 
 def answer(turn: Turn) -> Turn:
@@ -102,6 +103,7 @@ class Story:
             assert (await self.anna.do(self.handoff, action, note=note)).status == 303
         iban = " ".join(ORIGINAL[start : start + 4] for start in range(0, len(ORIGINAL), 4))
         assert (await self.citizen.post({"text": f"Meine IBAN ist {iban}, {CHAT}"})).status == 202
+        assert words_in_tables(self.desk.engine, [self.citizen.id])["message_original"]  # encrypted
         assert (await self.anna.write(self.handoff, f"Guten Tag, hier ist die {WRITTEN}")).status == 303
         assert (await self.anna.do(self.handoff, "notes", note=NOTE)).status == 303
         with self.desk.engine.begin() as connection:
@@ -130,6 +132,7 @@ async def story(web: Web, worker: FakeWorker, anna: Colleague, desk: Desk) -> St
     await told.tell()
     everywhere = words_in_tables(desk.engine, (*WORDS, *HIDDEN))
     assert set().union(*everywhere.values()) == set(WORDS)  # the search finds each of them, and nothing that is hidden
+    assert words_in_tables(desk.engine, [told.citizen.id]).keys() >= OF_CONVERSATION
     return told
 
 

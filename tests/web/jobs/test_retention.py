@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event, func, select, text, update
+from sqlalchemy import Connection, Engine, event, func, insert, select, text, update
 
 from bot.conversations.feedback import keep_feedback
+from bot.conversations.originals import ORIGINAL
 from bot.conversations.queries import CONVERSATION, FEEDBACK, MESSAGE
 from bot.conversations.records import Feedback
 from bot.conversations.store import Store
@@ -189,3 +190,16 @@ async def test_ready_says_when_it_has_not_run_for_two_days(web: Web, engine: Eng
     with engine.begin() as connection:
         connection.execute(update(RUN).values(error="OSError", started_at=AT))
     assert "warnings" in await (await web.request("GET", "/readyz")).json()
+
+
+async def test_hidden_data_goes_after_its_days_also_while_somebody_waits(
+    desk: Desk, make_retention: MakeRetention
+) -> None:
+    waiting = desk.wait("Meine IBAN ist [IBAN]")
+    row = {"conversation_id": waiting.conversation_id, "number": 1, "token": "x"}
+    with desk.engine.begin() as connection:
+        connection.execute(insert(ORIGINAL).values(**row, at=AT))
+    await make_retention(at=AT + timedelta(days=6)).run("a")
+    assert count(desk.engine, ORIGINAL) == 1
+    await make_retention(at=AT + timedelta(days=7, seconds=1)).run("b")
+    assert (count(desk.engine, ORIGINAL), count(desk.engine, MESSAGE)) == (0, 1)
