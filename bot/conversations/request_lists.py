@@ -1,5 +1,6 @@
 """Lists of requests for the desk, page by page, and how many there are. All take the teams of who asks."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,12 +52,19 @@ def list_answered(
     return tuple(map(to_request, rows))
 
 
-def count_requests(connection: Connection, teams: frozenset[int], *, at: datetime) -> Count:
-    """How many are open and overdue at this moment."""
+def count_requests(connection: Connection, *, at: datetime) -> dict[int, Count]:
+    """How many each team has open and overdue at this moment; teams without any are left out."""
     overdue = func.count(case((REQUEST.c.due_at < at, 1)))
-    query = select(func.count(), overdue).where(REQUEST.c.team_id.in_(teams), REQUEST.c.state == "open")
-    all_open, late = connection.execute(query).one()
-    return Count(open=all_open, overdue=late)
+    query = (
+        select(REQUEST.c.team_id, func.count(), overdue).where(REQUEST.c.state == "open").group_by(REQUEST.c.team_id)
+    )
+    return {team_id: Count(open=all_open, overdue=late) for team_id, all_open, late in connection.execute(query)}
+
+
+def add_up(counts: Mapping[int, Count], teams: Collection[int]) -> Count:
+    """The counts of these teams together."""
+    theirs = [counts[team] for team in teams if team in counts]
+    return Count(open=sum(count.open for count in theirs), overdue=sum(count.overdue for count in theirs))
 
 
 def _place(at: datetime, request: StoredRequest) -> Any:

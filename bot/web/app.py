@@ -34,6 +34,7 @@ from bot.web.chat.sockets import OpenSockets
 from bot.web.chat.turns import Mask, Turns
 from bot.web.desk.catalogue_source import reading_catalogue
 from bot.web.desk.changes import watching_changes
+from bot.web.desk.requests_count import counting_requests
 from bot.web.dialogue import WorkerDialogue
 from bot.web.jobs.watch import watching_retention
 from bot.web.keys import (
@@ -155,6 +156,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
     app.cleanup_ctx.append(watching_changes)
     app.cleanup_ctx.append(watching_retention)
     app.cleanup_ctx.append(sending_mail)
+    app.cleanup_ctx.append(counting_requests)
     app.cleanup_ctx.append(reading_catalogue)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_say_goodbye)

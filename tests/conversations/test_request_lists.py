@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from bot.conversations.request_lists import Count, count_requests, list_answered, list_open
+from bot.conversations.request_lists import Count, add_up, count_requests, list_answered, list_open
 from bot.conversations.requests import answer_request, assign_request
 from tests.conversations.desk import AT, Desk
 from tests.conversations.test_requests import taken
@@ -46,7 +46,10 @@ def test_answered_requests_go_by_the_last_answer(desk: Desk) -> None:
 def test_open_and_overdue_requests_are_counted(desk: Desk) -> None:
     for days in (-2, -1, 1):
         taken(desk, due_at=AT + timedelta(days=days))
+    other = desk.add_team("bauamt")
+    taken(desk, team_id=other)
     with desk.engine.connect() as connection:
-        assert count_requests(connection, frozenset({desk.team}), at=AT) == Count(open=3, overdue=2)
-        assert count_requests(connection, frozenset({desk.team + 1}), at=AT) == Count(open=0, overdue=0)
-        assert count_requests(connection, frozenset(), at=AT) == Count(open=0, overdue=0)
+        counts = count_requests(connection, at=AT)
+    assert counts == {desk.team: Count(open=3, overdue=2), other: Count(open=1, overdue=0)}
+    assert add_up(counts, {desk.team, other, other + 1}) == Count(open=4, overdue=2)
+    assert add_up(counts, ()) == Count(open=0, overdue=0)

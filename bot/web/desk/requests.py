@@ -13,6 +13,7 @@ from bot.staff.roles import Staff
 from bot.web.desk.audited import request_entry
 from bot.web.desk.conversation import FilledReply
 from bot.web.desk.forms import NOTE_LENGTH, TEXT_LENGTH
+from bot.web.desk.requests_count import REQUESTS
 from bot.web.desk.requests_view import RequestView, Shown, Wanted, read_request_view, read_requests
 from bot.web.keys import DESK_RULES, STORE, TOWN
 from bot.web.staff.activity import REFRESH
@@ -22,7 +23,6 @@ from bot.web.staff.forms import id_in_path
 from bot.web.staff.rendering import render
 from bot.web.town import NO_TOWN
 
-REQUESTS = "/desk/requests"
 TOPICS = ("desk_requests", "desk")
 SHOWN: tuple[Shown, ...] = get_args(Shown)
 

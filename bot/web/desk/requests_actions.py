@@ -14,7 +14,8 @@ from bot.staff.audit import Action
 from bot.staff.teams import find_team
 from bot.web.desk.audited import AuditedStore, request_entry
 from bot.web.desk.forms import NOTE_LENGTH, TEXT_LENGTH, make_deed, read_text
-from bot.web.desk.requests import REQUESTS, Refused, request_page
+from bot.web.desk.requests import Refused, request_page
+from bot.web.desk.requests_count import COUNTS, REQUESTS
 from bot.web.desk.requests_view import read_visible_request
 from bot.web.desk.views import read_people
 from bot.web.keys import DESK_MOVES, STORE
@@ -27,15 +28,18 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 def refusable(handler: Handler) -> Handler:
-    """Say on the page of the request why something was not possible."""
+    """Say on the page of the request why something was not possible; otherwise count anew."""
 
     async def handle(request: web.Request) -> web.Response:
         try:
-            return await handler(request)
+            response = await handler(request)
         except HandoffTakenError as error:
             problem, taken_by = ("free", "") if error.assignee_id is None else await _taken(request, error.assignee_id)
         except HandoffOverError:
             problem, taken_by = "over", ""
+        else:
+            await request.app[COUNTS].refresh()
+            return response
         text = await read_text(request, "text", longest=TEXT_LENGTH)
         return await request_page(request, Refused(problem=problem, taken_by=taken_by, text=text))
 

@@ -2,7 +2,7 @@
 
 from bot.staff.roles import Role
 from bot.web.desk import requests, requests_actions
-from bot.web.desk.requests import REQUESTS
+from bot.web.desk.requests_count import REQUESTS
 from bot.web.staff.guard import StaffRoute, staff_route
 
 ROLES: frozenset[Role] = frozenset({"caseworker", "lead"})

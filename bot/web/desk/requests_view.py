@@ -12,7 +12,7 @@ from bot.conversations.canned_replies import CannedReply, list_replies
 from bot.conversations.outbox import Kind, MailState, read_mails
 from bot.conversations.queries import list_messages
 from bot.conversations.records import StoredMessage
-from bot.conversations.request_lists import PAGE, Count, count_requests, list_answered, list_open
+from bot.conversations.request_lists import PAGE, Count, add_up, count_requests, list_answered, list_open
 from bot.conversations.requests import StoredRequest, read_request
 from bot.errors import NotFoundError
 from bot.language import Language
@@ -69,7 +69,7 @@ def read_requests(
     requests = found[:PAGE]
     return RequestsView(
         requests=requests,
-        count=count_requests(connection, staff.teams, at=at),
+        count=add_up(count_requests(connection, at=at), staff.teams),
         after=requests[-1].id if len(found) > PAGE else None,
         people=read_people(connection),
         teams={team.id: team for team in list_teams(connection)},

@@ -14,13 +14,15 @@ from babel.dates import format_datetime
 from bot.catalogue.validity import TOWN_TIME
 from bot.language import LANGUAGES, Language
 from bot.phrases import REGIONS, load_phrases
+from bot.staff.roles import Staff
 from bot.staff.tokens import derive, make_token
+from bot.web.desk.requests_count import COUNTS, REQUESTS
 from bot.web.errors import STATUS, ApiError
 from bot.web.keys import TOWN
 from bot.web.staff.cookies import SESSION, VISIT, page_language, read_cookie, set_cookie
 from bot.web.staff.current import session_if_any
 from bot.web.staff.forgery import FIELD, form_token
-from bot.web.staff.navigation import items_for, place_of
+from bot.web.staff.navigation import Item, items_for, place_of
 from bot.web.town import NO_TOWN
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -67,7 +69,7 @@ def render(
             csrf=derive(token or visit, FIELD) if token or visit else form_token(request),
             done=_said(request.query.get(DONE, ""), language, topics),
             moment=lambda at: format_moment(at, language),
-            label=lambda item: translator(language, item.topic)(item.label),
+            label=lambda item: _label(request, item, staff, language),
             **values,
         )
     )
@@ -108,6 +110,18 @@ def show_error(request: web.Request, error: ApiError) -> web.Response:
     response = render(request, "staff/error.html", status=STATUS[error.detail.code], error_text=text)
     response.headers.update(error.headers)
     return response
+
+
+def _label(request: web.Request, item: Item, staff: Staff | None, language: Language) -> str:
+    """What a place is called, with the numbers of what waits there."""
+    translate = translator(language, item.topic)
+    label = translate(item.label)
+    if item.path != REQUESTS or staff is None:
+        return label
+    count = request.app[COUNTS].of(staff.teams)
+    if not count.open:
+        return label
+    return label + translate("numbers_overdue" if count.overdue else "numbers_open", **vars(count))
 
 
 def _said(done: str, language: Language, topics: Sequence[str]) -> str:

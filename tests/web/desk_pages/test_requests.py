@@ -15,7 +15,7 @@ from bot.conversations.models import Conversation
 from bot.conversations.records import StoredMessage
 from bot.conversations.requests import NewRequest, StoredRequest, answer_request, read_request, take_request
 from bot.staff.audit import read_entries
-from bot.web.desk import requests_view
+from bot.web.desk import requests_count, requests_view
 from bot.web.desk.requests_routes import REQUEST_ROUTES
 from tests.conversations.desk import AT, Desk
 from tests.web.desk_pages.conftest import AddColleague, Colleague
@@ -86,6 +86,28 @@ async def test_open_requests_are_listed_by_what_is_due_and_overdue_ones_say_so(
     assert "Laterne" not in page
 
 
+async def test_bar_on_top_tells_how_many_are_open_and_overdue(desk: Desk, anna: Colleague, ask: Any) -> None:
+    ask(due_at=datetime.now(UTC) - timedelta(hours=1))
+    ask(team_id=desk.add_team("bauamt"))
+    soon, answered = ask(), ask()
+    for request in (soon, answered):
+        await act(anna, request, "take")
+    assert ">Anliegen (3, 1 überfällig)</a>" in await anna.page("/desk")
+    await act(anna, answered, "answer", text="Wird repariert")
+    assert ">Anliegen (2, 1 überfällig)</a>" in await anna.page("/staff")
+
+
+async def test_numbers_in_the_bar_are_counted_anew_after_a_while(
+    anna: Colleague, ask: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ">Anliegen</a>" in await anna.page("/desk")
+    ask()
+    monkeypatch.setattr(requests_count, "REFRESH_SECONDS", 0)
+    async with asyncio.timeout(5):
+        while ">Anliegen (1)</a>" not in await anna.page("/desk"):
+            pass
+
+
 async def test_lists_of_mine_and_of_answered_ones(desk: Desk, anna: Colleague, berta: Colleague, ask: Any) -> None:
     mine, other, answered = ask(), ask(), ask()
     await act(anna, mine, "take")
@@ -145,7 +167,7 @@ async def test_conversation_is_shown_only_with_consent_and_not_what_came_later(
     assert "Danach gesagt" not in page
     page = await anna.page(path_of(hidden))
     assert "gesagt" not in page
-    assert "soll nicht zu sehen sein" in page
+    assert "ist nicht freigegeben" in page
 
 
 async def test_request_whose_conversation_is_gone_can_still_be_answered(desk: Desk, anna: Colleague, ask: Any) -> None:
