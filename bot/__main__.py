@@ -30,6 +30,7 @@ GROUPS = {
     "staff": "staff",
     "team": "teams",
     "audit": "audit",
+    "keys": "keys",
     "retention": "retention",
 }
 

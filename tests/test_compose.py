@@ -87,8 +87,7 @@ def test_the_values_of_compose_are_accepted(tmp_path: Path) -> None:
     secret.write_text("postgresql://stadtlotse:secret@database/stadtlotse", encoding="utf-8")
     for service in SERVICES.values():
         environment = {name: _default(value) for name, value in service.get("environment", {}).items()}
-        if f"{PREFIX}DATABASE_URL_FILE" in environment:
-            environment[f"{PREFIX}DATABASE_URL_FILE"] = str(secret)
+        environment |= {name: str(secret) for name in environment if name.endswith(FILE_SUFFIX)}
         Settings.from_env(environment)
 
 

@@ -4,7 +4,7 @@ Keys come from the settings, else from the file of this machine. That file is ma
 was ever encrypted: a key that is lost is named as lost, not replaced unseen.
 """
 
-from sqlalchemy import Connection, Table, select, text, update
+from sqlalchemy import Connection, Table, delete, select, text, update
 
 from bot.encryption import KEYS_SETTING, Cipher, make_key_file, parse_keys, read_key_file
 from bot.errors import EncryptionError, SettingsError
@@ -76,6 +76,11 @@ def encrypt_what_is_plain(connection: Connection, keyring: Keyring) -> None:
         SettingsError: as `Keyring.open`.
     """
     second_factor.encrypt_secrets(connection, keyring.open(connection))
+
+
+def forget_check(connection: Connection) -> None:
+    """Begin anew with whatever keys there are."""
+    connection.execute(delete(CHECK))
 
 
 def renew_check(connection: Connection, cipher: Cipher) -> None:

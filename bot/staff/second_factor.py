@@ -87,6 +87,13 @@ def renew_secrets(connection: Connection, cipher: Cipher) -> int:
     return len(encrypted) + encrypt_secrets(connection, cipher)
 
 
+def forget_secrets(connection: Connection) -> int:
+    """Forget all that are encrypted, because their keys are lost; recovery codes stay. Returns how many."""
+    staff_ids = [staff_id for staff_id, stored in _stored(connection) if is_encrypted(stored)]
+    forgotten = update(STAFF).where(STAFF.c.id.in_(staff_ids)).values(second_factor=None, second_factor_step=None)
+    return connection.execute(forgotten).rowcount
+
+
 def _stored(connection: Connection) -> list[tuple[int, str]]:
     query = select(STAFF.c.id, STAFF.c.second_factor).where(STAFF.c.second_factor.is_not(None))
     return [(row.id, row.second_factor) for row in connection.execute(query)]
