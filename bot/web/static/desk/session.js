@@ -13,7 +13,7 @@ export function isSignIn(response) {
 
 /** The address of the sign-in page, which says that the session has ended and then leads to `next`. */
 export function signInPath(next) {
-  return `${SIGN_IN}?${new URLSearchParams({ next, done: "session_ended" })}`;
+  return `${SIGN_IN}?${new URLSearchParams({ next, done: "timed_out" })}`;
 }
 
 /** Takes over the token of a page fetched later: after signing in again there is another one. */
