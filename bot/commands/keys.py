@@ -5,7 +5,7 @@ import os
 
 from bot.commands.arguments import Subparsers, add_dry_run
 from bot.commands.writing import open_transaction
-from bot.conversations.originals import delete_originals, renew_originals
+from bot.conversations.originals import delete_all_originals, renew_originals
 from bot.encryption import KEYS_SETTING, add_key, make_key
 from bot.errors import InputError, SettingsError
 from bot.settings import Settings
@@ -61,7 +61,7 @@ def _discard(arguments: argparse.Namespace) -> int:
     if _fits(settings):
         raise InputError("the keys there are fit this database, nothing is lost")
     with open_transaction(settings, dry_run=arguments.dry_run) as connection:
-        secrets, originals = forget_secrets(connection), delete_originals(connection)
+        secrets, originals = forget_secrets(connection), delete_all_originals(connection)
         forget_check(connection)
         record(connection, COMMAND_LINE, "removed", "keys", {"second_factors": secrets, "messages": originals})
     verb = "would delete" if arguments.dry_run else "deleted"

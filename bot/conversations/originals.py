@@ -1,13 +1,13 @@
 """Messages to caseworkers as they were written, encrypted, beside the masked ones that everything else works with.
 
-They are kept only while the citizen waits for a human or talks to one, and go when that ends (ADR 24). Every function
+They are kept only while the citizen waits for a human or talks to one, and go when that ends (ADR 22). Every function
 takes part in the caller's transaction.
 """
 
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, tuple_, update
 
 from bot.conversations.handoff_models import OriginalRow
 from bot.conversations.records import StoredMessage
@@ -15,6 +15,7 @@ from bot.encryption import Cipher
 from bot.errors import NotFoundError
 
 ORIGINAL: Table = OriginalRow.__table__  # type: ignore[assignment]
+AT_ONCE = 500  # in one transaction
 
 
 def keep_original(
@@ -51,10 +52,16 @@ def forget_originals(connection: Connection, conversation_id: str) -> int:
     return connection.execute(delete(ORIGINAL).where(ORIGINAL.c.conversation_id == conversation_id)).rowcount
 
 
-def delete_originals(connection: Connection, *, before: datetime | None = None) -> int:
-    """Delete all that were written before then, also in handoffs that are still open, or all; returns how many."""
-    query = delete(ORIGINAL)
-    return connection.execute(query if before is None else query.where(ORIGINAL.c.at < before)).rowcount
+def delete_originals(connection: Connection, *, before: datetime, limit: int = AT_ONCE) -> int:
+    """Delete up to `limit` that were written before then, also in handoffs that are still open; returns how many."""
+    key = tuple_(ORIGINAL.c.conversation_id, ORIGINAL.c.number)
+    old = select(*key.clauses).where(ORIGINAL.c.at < before).order_by(ORIGINAL.c.at).limit(limit)
+    return connection.execute(delete(ORIGINAL).where(key.in_(old))).rowcount
+
+
+def delete_all_originals(connection: Connection) -> int:
+    """Delete them all, because their keys are lost; returns how many."""
+    return connection.execute(delete(ORIGINAL)).rowcount
 
 
 def renew_originals(connection: Connection, cipher: Cipher) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select, update
 
 from bot.conversations import queries
 from bot.conversations.handoffs import HANDOFF, StoredHandoff, list_events
-from bot.conversations.originals import ORIGINAL, delete_originals, keep_original
+from bot.conversations.originals import ORIGINAL, delete_all_originals, keep_original
 from bot.conversations.records import StoredMessage
 from bot.encryption import Cipher, make_key
 from bot.phrases import load_phrases
@@ -139,7 +139,7 @@ async def test_messages_without_anything_kept_show_nothing(
 ) -> None:
     number = hide(desk, taken)
     with engine.begin() as connection:
-        delete_originals(connection)
+        delete_all_originals(connection)
     page = await anna.page(path_of(taken.id))
     assert BUTTON not in page
     assert "Unkenntlich gemacht: IBAN" in page
