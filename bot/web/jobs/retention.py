@@ -20,8 +20,7 @@ from bot.staff.audit import record
 from bot.web.jobs.kinds import Kind, make_kinds
 
 JOB = "retention"
-AT_ONCE = 200  # in one transaction: some 50 ms, in which other writers wait
-PAUSE_SECONDS = 0.05  # between two of them: these go first
+PAUSE_SECONDS = 0.05  # between two transactions: others go first
 OVERDUE = timedelta(days=2)
 
 log = structlog.get_logger(__name__)
@@ -46,7 +45,7 @@ class Retention:
     settings: Settings
     who: str
     clock: Callable[[], datetime] = field(default=now)
-    at_once: int = AT_ONCE
+    at_once: int | None = None  # of every kind in one transaction, instead of the kind's own number
 
     async def run(self, slot: str) -> dict[str, int] | None:
         """Delete what is old; how many of each kind, None where another process does this run or has done it.
@@ -70,14 +69,15 @@ class Retention:
 
     async def _delete_all(self, run: Run) -> dict[str, int]:
         for kind in make_kinds(self.settings, at=self.clock()):
-            while await self.store.write(self._delete_some, run, kind) >= self.at_once:  # noqa: ASYNC110 - no event
+            limit = self.at_once or kind.at_once
+            while await self.store.write(self._delete_some, run, kind, limit) >= limit:  # noqa: ASYNC110 - no event
                 await asyncio.sleep(PAUSE_SECONDS)
         await self.store.write(self._rewrite_index, run)
         await self.store.maintain(rewrite_tables)
         return await self.store.write(self._end, run)
 
-    def _delete_some(self, connection: Connection, run: Run, kind: Kind) -> int:
-        deleted = kind.delete(connection, limit=self.at_once)
+    def _delete_some(self, connection: Connection, run: Run, kind: Kind, limit: int) -> int:
+        deleted = kind.delete(connection, limit=limit)
         add_counts(connection, run, {kind.name: deleted}, at=self.clock())
         return deleted
 
