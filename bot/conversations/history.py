@@ -64,21 +64,24 @@ def list_history(
 ) -> tuple[StoredHandoff, ...]:
     """A page of ended handoffs: the first ones, those older than the id `before`, or the next newer than `after`."""
     query = select_handoffs().where(HANDOFF.c.team_id.in_(wanted.teams), HANDOFF.c.state.in_(ENDED))
-    key: ColumnElement[int] = HANDOFF.c.id
+    query = query.where(*_conditions(wanted))
+    if wanted.helpful is not None:
+        # Not joined: SQLite would begin with the feedback and put all handoffs in order that have some.
+        query = query.where(exists().where(_SAID_AT_THE_END, FEEDBACK.c.helpful == wanted.helpful))
+    keys: list[ColumnElement[int]] = [HANDOFF.c.id]
     if wanted.words:
         words = search_words(wanted.words)
         if not words:
             return ()
         query, key = _with_words(connection, query, words)
-    if before is not None:
-        query = query.where(key < before)
-    if after is not None:
-        query = query.where(key > after)
-    query = query.where(*_conditions(wanted), *_ids_of_time(wanted, key))
-    if wanted.helpful is not None:
-        # Not joined: SQLite would begin with the feedback and put all handoffs in order that have some.
-        query = query.where(exists().where(_SAID_AT_THE_END, FEEDBACK.c.helpful == wanted.helpful))
-    query = query.order_by(key.desc() if after is None else key).limit(limit)
+        keys.append(key)
+    for key in keys:  # each index is told where to begin, for neither database concludes it from the other
+        query = query.where(*_ids_of_time(wanted, key))
+        if before is not None:
+            query = query.where(key < before)
+        if after is not None:
+            query = query.where(key > after)
+    query = query.order_by(keys[-1].desc() if after is None else keys[-1]).limit(limit)
     found = tuple(map(to_handoff, connection.execute(query)))
     return found if after is None else found[::-1]
 
@@ -158,7 +161,7 @@ def _with_words(connection: Connection, query: Select[Any], words: list[str]) ->
         return query.join(_SEARCH, _SEARCH.c.rowid == HANDOFF.c.id).where(matches), _SEARCH.c.rowid
     wanted = " & ".join(f"'{word}'{':*' * _is_long(word)}" for word in words)
     matches = text("handoff_search.words @@ to_tsquery('simple', :wanted)").bindparams(wanted=wanted)
-    return query.join(_SEARCH, _SEARCH.c.handoff_id == HANDOFF.c.id).where(matches), HANDOFF.c.id
+    return query.join(_SEARCH, _SEARCH.c.handoff_id == HANDOFF.c.id).where(matches), _SEARCH.c.handoff_id
 
 
 def _is_long(word: str) -> bool:

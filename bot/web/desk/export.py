@@ -1,12 +1,12 @@
 """The history as a file, sent while it is read: some handoffs in one short transaction, then the next ones."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 from sqlalchemy import Connection
 
-from bot.catalogue.service_names import Names, name_in
+from bot.catalogue.service_names import name_in
 from bot.catalogue.validity import town_today
 from bot.conversations.history import HistoryFilter, list_history, read_feedback
 from bot.conversations.history_messages import list_shown
@@ -17,7 +17,6 @@ from bot.web.desk.export_formats import FORMATS, Exported, Format
 from bot.web.desk.history import OBJECT, filter_details
 from bot.web.desk.history_form import Choices, HistoryForm, read_history_form
 from bot.web.desk.history_view import handled, read_choices, waited
-from bot.web.desk.views import read_people
 from bot.web.errors import ApiError, from_error
 from bot.web.keys import STORE
 from bot.web.staff.cookies import page_language
@@ -31,9 +30,7 @@ class Wording:
     """Names in place of ids, read once for the whole file."""
 
     language: Language
-    teams: Mapping[int, str]
-    services: Mapping[str, Names]
-    people: Mapping[int, str]
+    names: Choices
 
 
 @dataclass
@@ -67,9 +64,8 @@ async def export_history(request: web.Request) -> web.StreamResponse:
         form = read_history_form(request.query, choices)
         if form.faults:
             raise ApiError("not_found" if form.is_unknown else "invalid", "the filter cannot be used")
-        wording = read_wording(connection, choices, language)
         record(connection, staff, "exported", OBJECT, {"format": suffix, **filter_details(form)})
-        return form, wording
+        return form, Wording(language=language, names=choices)
 
     form, wording = await store.write(begin)
     response = web.StreamResponse(
@@ -107,12 +103,6 @@ async def _pieces(store: Store, wanted: HistoryFilter, wording: Wording, file_fo
             return
 
 
-def read_wording(connection: Connection, choices: Choices, language: Language) -> Wording:
-    """The names that stand in a file."""
-    people = read_people(connection)
-    return Wording(language=language, teams=choices.teams, services=choices.services, people=people)
-
-
 def read_piece(
     connection: Connection,
     wanted: HistoryFilter,
@@ -129,13 +119,13 @@ def read_piece(
         file_format.line(
             Exported(
                 handoff=handoff,
-                team=wording.teams.get(handoff.team_id, ""),
+                team=wording.names.teams.get(handoff.team_id, ""),
                 service=_service(wording, handoff.service_id),
                 waited=waited(handoff),
                 handled=handled(handoff),
                 feedback=feedback.get(handoff.id),
                 messages=messages.get(handoff.id, ()),
-                names=wording.people,
+                names=wording.names.staff,
             )
         )
         for handoff in handoffs
@@ -144,5 +134,5 @@ def read_piece(
 
 
 def _service(wording: Wording, service_id: str | None) -> str:
-    names = wording.services.get(service_id) if service_id else None
+    names = wording.names.services.get(service_id) if service_id else None
     return name_in(names, wording.language) if names else ""

@@ -22,11 +22,12 @@ ID = re.compile(r"\d{1,9}", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
-    """What somebody may filter by: names by id."""
+    """What somebody may filter by: names by id; and `staff`, the names of all staff, to be shown."""
 
     teams: Mapping[int, str]
     people: Mapping[int, str]
     services: Mapping[str, Names]
+    staff: Mapping[int, str]
 
 
 @dataclass(frozen=True, kw_only=True)

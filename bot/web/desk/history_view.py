@@ -23,23 +23,24 @@ class HistoryPage:
 
     handoffs: Sequence[StoredHandoff]
     feedback: Mapping[int, Feedback]
-    people: Mapping[int, str]  # names of all staff
     before: int | None = None  # of the page with older ones
     after: int | None = None  # of the page with newer ones
 
 
-NOTHING = HistoryPage(handoffs=(), feedback={}, people={})
+NOTHING = HistoryPage(handoffs=(), feedback={})
 
 
 def read_choices(connection: Connection, staff: Staff, *, language: Language) -> Choices:
     """What this member of staff may filter by: own teams, who is in them, and what any handoff was about."""
     teams = [team for team in list_teams(connection) if team.id in staff.teams]
     members = frozenset().union(*(team.members for team in teams))
-    people = sorted(read_people(connection).items(), key=lambda person: person[1].casefold())
+    everybody = read_people(connection)
+    people = sorted(everybody.items(), key=lambda person: person[1].casefold())
     return Choices(
         teams={team.id: team.name(language) for team in teams},
         people={id_: name for id_, name in people if id_ in members},
         services=read_names(connection, list_services(connection)),
+        staff=everybody,
     )
 
 
@@ -58,7 +59,6 @@ def read_page(
     return HistoryPage(
         handoffs=shown,
         feedback=read_feedback(connection, [handoff.id for handoff in shown]),
-        people=read_people(connection) if shown else {},
         before=shown[-1].id if has_older else None,
         after=shown[0].id if shown and (before is not None or after is not None) else None,
     )
