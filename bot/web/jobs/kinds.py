@@ -61,9 +61,6 @@ def make_kinds(settings: Settings, *, at: datetime) -> tuple[Kind, ...]:
     words = before(settings.missed_word_days).astimezone(TOWN_TIME).date()
     sessions = Limits(idle=timedelta(seconds=settings.session_idle), length=timedelta(seconds=settings.session_length))
 
-    def delete_hidden(connection: Connection, *, limit: int) -> int:  # noqa: ARG001 - of open handoffs alone
-        return delete_originals(connection, before=before(settings.original_days))
-
     def delete_words(connection: Connection, *, limit: int) -> int:  # noqa: ARG001 - a day has few
         return forget_missed(connection, before=words)
 
@@ -85,7 +82,11 @@ def make_kinds(settings: Settings, *, at: datetime) -> tuple[Kind, ...]:
             delete=partial(retention.delete_feedback, before=feedback),
             count=partial(retention.count_feedback, before=feedback),
         ),
-        Kind(name="original", days=settings.original_days, delete=delete_hidden),
+        Kind(
+            name="original",
+            days=settings.original_days,
+            delete=partial(delete_originals, before=before(settings.original_days)),
+        ),
         Kind(
             name="request",
             days=settings.request_days,
