@@ -181,14 +181,13 @@ export class StadtlotseChat extends HTMLElement {
     this.part(".composer").hidden = !accepted || asked;
   }
 
-  /** `writing` is the role of who does, or false. */
+  /** `writing` is the role of who does, if anybody. */
   typing(writing) {
-    const show = () => {
-      this.part(".typing").textContent = writing ? this.strings.typing[writing] : "";
-      if (writing) this.writing = setTimeout(() => this.typing(false), SILENT);
-    };
     clearTimeout(this.writing);
-    this.writing = setTimeout(show, writing ? BUSY : 0);
+    this.writing = setTimeout(() => {
+      this.part(".typing").textContent = this.strings.typing[writing] ?? "";
+      if (writing) this.writing = setTimeout(() => this.typing(), SILENT);
+    }, writing && BUSY);
   }
 
   online(connected) {

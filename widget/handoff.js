@@ -20,6 +20,7 @@ export class Handoff {
     const before = this.words;
     Object.assign(this, { side, place });
     this.localise();
+    if (side === "human") import("./human/typing.js").then(({ follow }) => follow(this.chat), () => {});
     if (this.words !== before) this.chat.say();
   }
 
@@ -37,13 +38,11 @@ export class Handoff {
     chat.composer.input.focus();
   }
 
-  async leave() {
+  leave() {
     const { chat } = this;
-    try {
-      await chat.conversation.leave();
-      chat.composer.input.focus();
-    } catch ({ code }) {
-      chat.complain(code);
-    }
+    chat.conversation.leave().then(
+      () => chat.composer.input.focus(),
+      ({ code }) => chat.complain(code),
+    );
   }
 }

@@ -32,6 +32,7 @@ from bot.web.chat.running import RunningTurns
 from bot.web.chat.signposts import load_signposts
 from bot.web.chat.sockets import OpenSockets
 from bot.web.chat.turns import Mask, Turns
+from bot.web.chat.typing import TYPING, TypingFlags
 from bot.web.desk.catalogue_source import reading_catalogue
 from bot.web.desk.changes import watching_changes
 from bot.web.desk.requests_count import counting_requests
@@ -104,6 +105,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
         answers_by_mail=bool(settings.smtp_host),
     )
     asides = Asides(signposts=load_signposts())
+    app[TYPING] = TypingFlags(parts.hub)
     app[RUNNING] = RunningTurns()
     app[SOCKETS] = OpenSockets()
     app[LIMITS] = Limits(

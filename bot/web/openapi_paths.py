@@ -222,14 +222,15 @@ def _service() -> Document:
 
 def make_socket(settings: Settings) -> Document:
     """What OpenAPI has no words for: the WebSocket, its frames and close codes."""
-    spoken = (frames.HelloFrame, frames.FrameId, frames.PingFrame, frames.ServerFrame)
+    spoken = (frames.HelloFrame, frames.FrameId, frames.TypingFrame, frames.PingFrame, frames.ServerFrame)
     _, schemas = json.schema_components(spoken, ref_template="#/x-websocket/schemas/{name}")
     return {
         "path": "/api/v1/conversations/{conversation}/socket",
         "description": (
             'The first frame is {"type": "hello", "token", "after"?}; who is no browser may send the token as '
             'Authorization header instead, and after as query. Then {"type": "message", "id"?, "text", "choice" or '
-            '"wish"} and {"type": "ping"}. The server sends state, message, ack, typing, feedback, error and pong.'
+            '"wish"}, {"type": "typing"} and {"type": "ping"}. The server sends state, message, ack, typing, feedback, '
+            "error and pong."
         ),
         "closeCodes": {
             str(closing.CLOSE_UNAUTHORIZED): "wrong token, or no hello in time",

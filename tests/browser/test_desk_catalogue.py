@@ -87,6 +87,9 @@ async def test_what_the_bot_understood_is_open_at_once(
         await talk_and_wait(page, handoff)
         await expect(page.locator("#catalogue-entry")).to_be_visible()
         await expect(page.locator("#catalogue-entry")).to_have_attribute("lang", language)
+        for facet in ("fees", "location"):
+            await page.locator(f"#facet-{facet} summary").press("Enter")
+        await expect(page.locator("#facet-fees .said")).to_be_visible()
         for size in (WIDE, PHONE):
             await page.set_viewport_size(size)
             assert await violations(page) == [], size

@@ -16,6 +16,7 @@ from bot.web.chat.hub import Behind, Erased, Event, Moved, Rated, Said, Typing
 from bot.web.chat.incoming import Incoming
 from bot.web.chat.messages import read_incoming, take_message_token
 from bot.web.chat.rendering import message_id, to_feedback, to_message, to_state_event
+from bot.web.chat.typing import TYPING
 from bot.web.errors import ApiError, from_error
 from bot.web.keys import HUB, QUEUES, RUNNING, SETTINGS, STORE, TURNS
 from bot.web.limits import TokenBuckets
@@ -112,8 +113,11 @@ class Live:
                 await self._send(to_state_event(self.moved))
             case "message":
                 await self._take(body)
+            case "typing":
+                if self.moved.mode == "human":
+                    self.app[TYPING].citizen(self.conversation.id)
             case _:
-                unknown = ApiError("invalid", "type must be hello, message or ping", field="type")
+                unknown = ApiError("invalid", "type must be hello, message, typing or ping", field="type")
                 await send_error(self.socket, unknown)
 
     async def _take(self, body: dict[str, object]) -> None:

@@ -1,7 +1,7 @@
 """All routes of the desk, each with the roles it is for."""
 
 from bot.staff.roles import Role
-from bot.web.desk import actions, catalogue, conversation, queue, reveal, socket, wrong
+from bot.web.desk import actions, catalogue, conversation, queue, reveal, socket, typing, wrong
 from bot.web.desk.actions import CONVERSATIONS
 from bot.web.desk.queue import DESK
 from bot.web.staff.guard import StaffRoute, staff_route
@@ -21,6 +21,7 @@ DESK_ROUTES: tuple[StaffRoute, ...] = (
     staff_route("POST", f"{ONE}/takeover", actions.take_over, roles=DESK_ROLES),
     staff_route("POST", f"{ONE}/messages", actions.write, roles=DESK_ROLES),
     staff_route("POST", f"{ONE}/draft", actions.insert_text, roles=DESK_ROLES),
+    staff_route("POST", f"{ONE}/typing", typing.note_typing, roles=DESK_ROLES, kind="api"),
     staff_route("POST", f"{ONE}/notes", actions.add_note, roles=DESK_ROLES),
     staff_route("POST", f"{ONE}/close", actions.close, roles=DESK_ROLES),
     staff_route("POST", f"{ONE}/reveal", reveal.reveal, roles=DESK_ROLES),

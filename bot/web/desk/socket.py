@@ -13,6 +13,7 @@ from bot.conversations.presence import note_presence
 from bot.errors import DatabaseUnavailableError
 from bot.web.chat.live import send
 from bot.web.desk.changes import CHANGES, Listener
+from bot.web.desk.typing import tell_typing
 from bot.web.errors import ApiError
 from bot.web.keys import DESK_RULES, SOCKETS, STORE
 from bot.web.protocol.closing import CLOSE_UNAUTHORIZED
@@ -27,7 +28,7 @@ FRAME_SIZE = 1_024  # the page has nothing to say
 
 
 async def follow_desk(request: web.Request) -> web.StreamResponse:
-    """GET /desk/socket."""
+    """GET /desk/socket?handoff=: the handoff is the one that the page shows, if it shows one."""
     app = request.app
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=FRAME_SIZE, compress=False)
     if not socket.can_prepare(request):
@@ -49,6 +50,7 @@ async def _serve(request: web.Request, socket: web.WebSocketResponse, listener: 
     tasks = [
         asyncio.create_task(_tell(socket, listener)),
         asyncio.create_task(_stay(request, socket)),
+        asyncio.create_task(tell_typing(request, socket)),
         asyncio.create_task(_wait(socket)),
     ]
     try:

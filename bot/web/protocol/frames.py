@@ -1,7 +1,7 @@
 """Frames of a citizen's socket.
 
-To the server: hello, then {"type": "message", "id", "text" or "choice" or "wish"} and {"type": "ping"}. To the client:
-`ServerFrame`.
+To the server: hello, then {"type": "message", "id", "text" or "choice" or "wish"}, {"type": "typing"} and
+{"type": "ping"}. To the client: `ServerFrame`.
 """
 
 from msgspec import Struct
@@ -28,6 +28,10 @@ class FrameId(Struct, frozen=True, kw_only=True):
 
 class PingFrame(Struct, frozen=True, kw_only=True, tag_field="type", tag="ping"):
     """Are you there? Answered by pong; does not count as activity."""
+
+
+class TypingFrame(Struct, frozen=True, kw_only=True, tag_field="type", tag="typing"):
+    """The citizen is typing an answer to a caseworker. Send it every three seconds at most; it gets no answer."""
 
 
 class MessageEvent(Struct, frozen=True, kw_only=True, tag_field="type", tag="message"):

@@ -4,9 +4,9 @@ const SIGNED_OUT = 4401;
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 30_000;
 
-/** Stays connected to `path`. `onReady(isFirst)`, `onChanged({handoffs, arrived})`, `onLost()`, `onSignedOut()`.
+/** Stays connected to `path`. `onReady(isFirst)`, `onChanged({handoffs, arrived})`, `onTyping()`, `onLost()`, `onSignedOut()`.
  *  Returns `retry()`, which connects again where nothing is connected. */
-export function connect(path, { onReady, onChanged, onLost, onSignedOut }) {
+export function connect(path, { onReady, onChanged, onTyping, onLost, onSignedOut }) {
   let pause = FIRST_PAUSE;
   let isFirst = true;
   let socket = null;
@@ -24,6 +24,8 @@ export function connect(path, { onReady, onChanged, onLost, onSignedOut }) {
         isFirst = false;
       } else if (event.type === "changed") {
         onChanged(event);
+      } else if (event.type === "typing") {
+        onTyping();
       }
     };
     socket.onclose = ({ code }) => {

@@ -3,6 +3,7 @@
 import { connect } from "./connection.js";
 import { alertOf } from "./alerts.js";
 import { clearSent, fetchPage, isTyped, replaceRegions } from "./regions.js";
+import { reportTyping, typingOf } from "./typing.js";
 import { SignedOutError, adoptToken, isSignIn, reportActivity, signInPath } from "./session.js";
 
 const live = document.querySelector("#live");
@@ -16,6 +17,7 @@ const alerts = alertOf({
   onDenied: () => announce(texts.denied),
 });
 
+const typing = typingOf(document.querySelector("#typing"), announce);
 let refreshing = null;
 let again = false;
 let sending = false;
@@ -62,6 +64,7 @@ async function onChanged({ handoffs, arrived }) {
     announce(texts.arrived);
     alerts.raise(texts.arrived);
   } else if (messages() > before) {
+    typing.end();
     announce(texts.new);
     alerts.raise(texts.new);
   } else if (handoff !== null && concerns && !document.querySelector("#compose")) {
@@ -137,7 +140,7 @@ document.addEventListener("submit", (event) => {
 setInterval(countMinutes, 20_000);
 if (document.querySelector("#presence")) setInterval(refresh, 60_000);
 live.hidden = false;
-const retry = connect("/desk/socket", {
+const retry = connect(`/desk/socket${handoff ? `?handoff=${handoff}` : ""}`, {
   onReady: (isFirst) => {
     if (!isFirst) announce(texts.back);
     state.textContent = "";
@@ -145,6 +148,7 @@ const retry = connect("/desk/socket", {
     refresh();
   },
   onChanged,
+  onTyping: typing.show,
   onLost: () => {
     if (signedOut) return;
     refresh(); // it may be the session that is over
@@ -155,6 +159,7 @@ const retry = connect("/desk/socket", {
   onSignedOut,
 });
 reportActivity(onSignedOut);
+if (handoff) reportTyping(`${texts.address}/typing`);
 document.addEventListener("visibilitychange", () => {
   if (signedOut && !document.hidden) retry();
 });
