@@ -61,7 +61,7 @@ async def test_file_says_the_same_and_is_recorded(desk: Desk, anna: Colleague, e
     handle(desk, day=date(2026, 5, 4), people=[anna.id, *(desk.add_caseworker() for _ in range(2))])
     [row] = await rows(anna, f"{DAY}&by=day")
     assert (row["Wünsche"], row["Wartezeit 90 % (s)"], row["Bearbeitungszeit Mitte (s)"]) == ("3", "90", "600")
-    assert (row["Geklärt"], row["Hat geholfen"], row["Anfragen"]) == ("3", "0", "0")
+    assert (row["Geklärt"], row["Hat geholfen"], row["Anliegen"]) == ("3", "0", "0")
     with engine.connect() as connection:
         entry = list(read_entries(connection))[-1]
     assert (entry.name, entry.action, entry.object) == ("anna", "exported", "statistics")
