@@ -27,6 +27,7 @@ ITEMS: tuple[Item, ...] = (
         topic="desk_replies",
     ),
     Item(path="/desk/hours", label="nav_hours", roles=frozenset({"lead", "admin"}), topic="desk_settings"),
+    Item(path="/staff/wrong-answers", label="nav_wrong", roles=frozenset({"editor", "lead"}), topic="desk_wrong"),
     Item(path="/staff/people", label="nav_people", roles=frozenset({"admin"})),
     Item(path="/staff/teams", label="nav_teams", roles=frozenset({"admin"})),
     Item(path="/staff/audit", label="nav_audit", roles=frozenset({"auditor"})),
