@@ -14,7 +14,8 @@ const handoff = Number(texts.handoff) || null;
 const alerts = alertOf({
   sound: document.querySelector("#live-sound"),
   notify: document.querySelector("#live-notify"),
-  onDenied: () => announce(texts.denied),
+  hint: document.querySelector("#live-hint"),
+  staff: texts.staff,
 });
 
 const typing = typingOf(document.querySelector("#typing"), announce);
