@@ -43,6 +43,11 @@ faults:
 	@$(PYTHON) -m tests.load.faults
 	@$(PYTHON) -m tests.load.faults --postgresql
 
+# The history of the desk with 1,000,000 messages, in an SQLite file and on a PostgreSQL server of its own.
+bench-history:
+	@scripts/setup.sh test
+	@$(PYTHON) -m benchmarks.history
+
 # After a change in requirements/*.in. Needs uv.
 requirements:
 	for name in app dev; do \
