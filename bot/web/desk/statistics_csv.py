@@ -1,4 +1,7 @@
-"""The figures as CSV, with headings in the reader's language; times in seconds, empty where nothing is told."""
+"""The figures as CSV, with headings in the reader's language; times in seconds, empty where nothing is told.
+
+It begins with a byte order mark, without which spreadsheets break umlauts.
+"""
 
 import csv
 import io
@@ -45,6 +48,7 @@ COLUMNS: Mapping[str, Value] = {
 def write_csv(rows: Sequence[Row], language: Language) -> str:
     """A line per row, below one with the headings."""
     translate, text = translator(language, "statistics", "desk"), io.StringIO()
+    text.write("\ufeff")
     lines = csv.writer(text)
     lines.writerow(["", *map(translate, COLUMNS)])
     for row in rows:

@@ -39,7 +39,7 @@ def handle(desk: Desk, *, day: date, people: list[int], team: int | None = None)
 async def rows(person: Colleague, query: str) -> list[dict[str, str]]:
     response = await person.browser.get(EXPORT + query)
     assert response.status == 200
-    return list(csv.DictReader(io.StringIO(await response.text())))
+    return list(csv.DictReader(io.StringIO((await response.read()).decode("utf-8-sig"))))
 
 
 async def test_figures_of_the_last_four_weeks_are_shown(desk: Desk, anna: Colleague) -> None:
