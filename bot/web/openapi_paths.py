@@ -68,7 +68,7 @@ def _send(settings: Settings) -> Document:
     refusals = (*WITH_TOKEN, *WITH_BODY, "conversation_busy")
     operation = _secured("sendMessage", "Send a message; the answers come back.", "Messages", refusals)
     operation["responses"]["202"] = {
-        "description": "Kept. A caseworker has the conversation and will answer; the bot says nothing.",
+        "description": "Kept. A caseworker will answer; here comes what the system itself says, if anything.",
         "content": _content(_ref("Messages")),
     }
     return operation | {
