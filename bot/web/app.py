@@ -154,12 +154,9 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
         passwords.close()
         await store.close()
 
-    app.cleanup_ctx.append(connections)
-    app.cleanup_ctx.append(watching_changes)
-    app.cleanup_ctx.append(watching_retention)
-    app.cleanup_ctx.append(sending_mail)
-    app.cleanup_ctx.append(counting_requests)
-    app.cleanup_ctx.append(reading_catalogue)
+    app.cleanup_ctx.extend(
+        (connections, watching_changes, watching_retention, sending_mail, counting_requests, reading_catalogue)
+    )
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_say_goodbye)
     add_routes(app)
