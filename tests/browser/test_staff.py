@@ -40,6 +40,7 @@ PAGES = {
     "team": "/staff/teams/1",
     "team_new": "/staff/teams/new",
     "audit": "/staff/audit",
+    "retention": "/staff/retention",
     "not_found": "/staff/people/99",
 }
 

@@ -60,7 +60,7 @@ async def reveal(request: web.Request) -> web.Response:
             "message": message.number,
             "kinds": list(message.masked),
             "reason": wish.reason,
-            "words": wish.words,
+            "words": len(wish.words.split()),  # counted alone: a citizen may have said them, and erase them
         }
         entry(staff, "revealed", handoff_id, details)(connection)
         return message, text
@@ -84,7 +84,7 @@ async def reveal(request: web.Request) -> web.Response:
 
 
 async def _read_wish(request: web.Request) -> _Wish | None:
-    """None where no reason is given. Personal data in the words is hidden as well: the log keeps them for long."""
+    """None where no reason is given. Personal data in the words is hidden as well: colleagues read them."""
     form = await read_form(request)
     number, chosen = read_id(form.text("number")), form.text("reason")
     words = request.app[TURNS].mask_text(await read_text(request, "words", longest=WORDS_LENGTH)).text

@@ -13,9 +13,9 @@ from bot.conversations.handoffs import list_queue
 from bot.conversations.presence import report_presence
 from bot.conversations.request_lists import list_open
 from bot.conversations.requests import assign_request
-from bot.conversations.wrong_answers import Correction, mark_wrong
 from bot.staff.audit import SYSTEM, verify
 from bot.staff.people import set_languages
+from bot.web.chat.rendering import message_number
 from bot.web.jobs.retention import Retention
 from bot.web.keys import DESK_MOVES, STORE
 from tests.conversations.desk import Desk
@@ -41,8 +41,24 @@ WRITTEN, NOTE, HANDED, RIGHT, CLOSING = (
     "Richtigmarder",
     "Schlussmurmel",
 )
+REASON = "Klapperstieglitz"
 WHAT, REACH, MAIL, REPLY = "Anfragekauz", "Turmfalkenweg", "laubfrosch", "Antwortzeisig"
-SAID = (QUESTION, ANSWER, COMMENT, UNKNOWN, ENGLISH, PERSONAL, WAITING, CHAT, WRITTEN, NOTE, HANDED, RIGHT, CLOSING)
+SAID = (
+    QUESTION,
+    ANSWER,
+    COMMENT,
+    UNKNOWN,
+    ENGLISH,
+    PERSONAL,
+    WAITING,
+    CHAT,
+    WRITTEN,
+    NOTE,
+    HANDED,
+    RIGHT,
+    REASON,
+    CLOSING,
+)
 ASKED_FOR = (WHAT, REACH, MAIL, REPLY)
 HIDDEN = ("DE89370400440532013000", "0532 0130 00", ORIGINAL, "2020 51")  # never stored as it is
 WORDS = (*SAID, *ASKED_FOR)
@@ -106,12 +122,16 @@ class Story:
         assert words_in_tables(self.desk.engine, [self.citizen.id])["message_original"]  # encrypted
         assert (await self.anna.write(self.handoff, f"Guten Tag, hier ist die {WRITTEN}")).status == 303
         assert (await self.anna.do(self.handoff, "notes", note=NOTE)).status == 303
-        with self.desk.engine.begin() as connection:
-            right = Correction(right=RIGHT, right_service_id=None, staff_id=self.anna.id, at=datetime.now(UTC))
-            mark_wrong(connection, self.citizen.id, 2, right)
+        [written] = [message["id"] for message in await self.citizen.history() if CHAT in message["text"]]
+        number = str(message_number(written))
+        shown = await self.anna.do(self.handoff, "reveal", number=number, reason="other", words=REASON)
+        assert (shown.status, CHAT in await shown.text()) == (200, True)
+        assert (await self.anna.do(self.handoff, "wrong", number="2", right=RIGHT)).status == 303
         assert (await self.anna.do(self.handoff, "close", outcome="solved")).status == 303
         *_, closing = await self.citizen.history()
         assert (await self.citizen.rate(closing["id"], helpful=True, comment=CLOSING)).status == 200
+        found = await self.anna.browser.get("/desk/history", params={"words": QUESTION})
+        assert f"/desk/conversations/{self.handoff}" in await found.text()
 
     async def request(self) -> None:
         form = {"what": f"Der {WHAT} fehlt", "reach": f"{REACH} 7", "email": f"{MAIL}@muster.example", "consent": True}
