@@ -132,9 +132,10 @@ async def test_citizen_is_told_of_hidden_personal_data_beside_the_offer(
 ) -> None:
     worker.answer = lambda _: understood("request_human", "utter_request_human", "Hier ist niemand.")
     [answer] = await citizen.say("Einen Menschen bitte, meine IBAN ist DE89 3704 0044 0532 0130 00")
-    notice, offer = answer["text"].split("\n\n")
+    notice, offer, later = answer["text"].split("\n\n")
     assert "IBAN" in notice
     assert offer.startswith(say("offer_open", "de"))
+    assert later == say("offer_personal", "de")
 
 
 async def test_wish_in_words_is_answered_by_the_bot_where_there_is_no_desk(

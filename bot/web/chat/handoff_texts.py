@@ -29,7 +29,8 @@ def say_offer(availability: Availability | None, language: Language, *, ahead: i
             say("offer_request", language, due=render_moment(availability.due_at, language), phone=phone),
         )
     queue = "" if ahead == 0 else say("offer_queue_one" if ahead == 1 else "offer_queue", language, count=ahead)
-    return _joined(say("offer_open", language), queue, say("offer_history", language), say("offer_personal", language))
+    offer = _joined(say("offer_open", language), queue, say("offer_history", language))
+    return f"{offer}\n\n{say('offer_personal', language)}"
 
 
 def say_place(place: Place, language: Language) -> str:
