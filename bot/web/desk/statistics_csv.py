@@ -17,6 +17,7 @@ from bot.web.staff.rendering import translator
 
 Value = Callable[[Figures], object]
 
+
 def _outcome(result: Result, figures: Figures) -> int:
     return figures.outcomes.get(result, 0)
 
