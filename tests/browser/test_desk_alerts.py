@@ -31,6 +31,7 @@ async def sign_in(page: Page, name: str) -> None:
 
 async def test_each_member_of_staff_chooses_in_the_same_browser(chromium: Browser, origin: str) -> None:  # noqa: F811
     async with opened(chromium, origin, permissions=["notifications"]) as page:
+        await expect(page.get_by_label(SOUND)).to_be_visible()  # the script is there
         await page.get_by_label(SOUND).press("Space")
         await page.get_by_label(NOTIFY).press("Space")
         await expect(page.get_by_label(NOTIFY)).to_be_checked()
@@ -53,6 +54,7 @@ async def test_new_conversation_is_heard_and_shown_after_a_reload(
     async with opened(chromium, origin, permissions=["notifications"]) as page:
         await page.add_init_script(RECORD)
         await page.reload()
+        await expect(page.get_by_label(SOUND)).to_be_visible()  # the script is there
         await page.get_by_label(SOUND).press("Space")
         await page.get_by_label(NOTIFY).press("Space")
         await expect(page.get_by_label(NOTIFY)).to_be_checked()

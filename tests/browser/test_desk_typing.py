@@ -57,7 +57,9 @@ async def test_each_side_sees_that_the_other_types_and_nothing_of_it(
         await ask_for_a_human(chat)
         await chat.input.press_sequentially("Hallo")
         assert flags(sent) == 0  # nobody has the conversation yet
-        await page.get_by_role("button", name="übernehmen").click()
+        async with page.expect_websocket() as opening:
+            await page.get_by_role("button", name="übernehmen").click()
+        await (await opening.value).wait_for_event("framereceived")  # from now on the desk is told
         await chat.page.wait_for_function(FOLLOWS)
         typing, line = page.locator("#typing"), chat.page.locator(".typing")
 
