@@ -15,14 +15,13 @@ from bot.language import Language
 
 @dataclass(frozen=True, kw_only=True)
 class ShownMessage:
-    """A message without what is the program's own; `staff_id` is who wrote a caseworker's."""
+    """A message without what is the program's own, and without who of the staff wrote it."""
 
     number: int
     role: Role
     at: datetime
     language: Language
     text: str
-    staff_id: int | None
 
 
 def _is_shown() -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from aiohttp import hdrs, web
+from aiohttp import web
 from sqlalchemy import Connection
 
 from bot.catalogue.service_names import name_in
@@ -17,10 +17,11 @@ from bot.web.desk.export_formats import FORMATS, Exported, Format
 from bot.web.desk.history import OBJECT, filter_details
 from bot.web.desk.history_form import Choices, HistoryForm, read_history_form
 from bot.web.desk.history_view import handled, read_choices, waited
-from bot.web.errors import ApiError, from_error
+from bot.web.errors import ApiError
 from bot.web.keys import STORE
 from bot.web.staff.cookies import page_language
 from bot.web.staff.current import current_staff
+from bot.web.staff.downloads import sending_file
 
 AT_ONCE = 200  # handoffs; about 2,000 messages
 
@@ -51,7 +52,7 @@ class Piece:
 
 
 async def export_history(request: web.Request) -> web.StreamResponse:
-    """GET /desk/history/export.{format}?…, the filter as the page has it.
+    """GET /desk/history/export.{format}?…, the filter as the page has it, without a caseworker.
 
     The log says at the beginning what is taken out, so that nothing leaves unrecorded, and at the end how much it was.
     """
@@ -64,33 +65,25 @@ async def export_history(request: web.Request) -> web.StreamResponse:
         form = read_history_form(request.query, choices)
         if form.faults:
             raise ApiError("not_found" if form.is_unknown else "invalid", "the filter cannot be used")
+        if form.wanted.assignee_id is not None:
+            raise ApiError("invalid", "what one caseworker did is not exported")
         record(connection, staff, "exported", OBJECT, {"format": suffix, **filter_details(form)})
         return form, Wording(language=language, names=choices)
 
     form, wording = await store.write(begin)
-    response = web.StreamResponse(
-        headers={
-            hdrs.CONTENT_TYPE: f"{file_format.content_type}; charset=utf-8",
-            hdrs.CONTENT_DISPOSITION: f'attachment; filename="stadtlotse-history-{town_today()}.{suffix}"',
-        }
-    )
+    name, kind = f"stadtlotse-history-{town_today()}.{suffix}", file_format.content_type
     sent = Sent()
-    try:
-        await response.prepare(request)
-        await response.write(file_format.begin.encode())
-        async for piece in _pieces(store, form.wanted, wording, file_format):
-            await response.write(piece.text.encode())
-            sent.rows += piece.rows
-        sent.is_complete = True
-    except ConnectionError:  # whoever asked for it has gone
-        pass
-    except Exception as error:
-        from_error(error)  # logs it; for an answer it is too late
-    finally:
-        ended = {"format": suffix, "rows": sent.rows, "complete": sent.is_complete}
-        await store.write(record, staff, "exported", OBJECT, ended)
-    if not sent.is_complete and request.transport is not None:
-        request.transport.abort()  # so that the browser does not take it for a whole file
+    async with sending_file(request, name=name, content_type=kind) as response:
+        try:
+            await response.prepare(request)
+            await response.write(file_format.begin.encode())
+            async for piece in _pieces(store, form.wanted, wording, file_format):
+                await response.write(piece.text.encode())
+                sent.rows += piece.rows
+            sent.is_complete = True
+        finally:
+            ended = {"format": suffix, "rows": sent.rows, "complete": sent.is_complete}
+            await store.write(record, staff, "exported", OBJECT, ended)
     return response
 
 
@@ -125,7 +118,6 @@ def read_piece(
                 handled=handled(handoff),
                 feedback=feedback.get(handoff.id),
                 messages=messages.get(handoff.id, ()),
-                names=wording.names.staff,
             )
         )
         for handoff in handoffs

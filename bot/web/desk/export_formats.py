@@ -17,7 +17,7 @@ BOM = "\ufeff"  # without it, spreadsheets take the file for another encoding an
 
 @dataclass(frozen=True, kw_only=True)
 class Exported:
-    """An ended conversation with names in place of ids; `names` are those of staff."""
+    """An ended conversation with names in place of ids. Of staff there are none: docs/staff.md says why."""
 
     handoff: StoredHandoff
     team: str
@@ -26,7 +26,6 @@ class Exported:
     handled: timedelta | None
     feedback: Feedback | None
     messages: Sequence[ShownMessage]
-    names: Mapping[int, str]
 
 
 COLUMNS: Mapping[str, Callable[[Exported], object]] = {
@@ -40,7 +39,6 @@ COLUMNS: Mapping[str, Callable[[Exported], object]] = {
     "service_id": lambda one: one.handoff.service_id,
     "service": lambda one: one.service or None,
     "outcome": lambda one: one.handoff.outcome or one.handoff.state,
-    "caseworker": lambda one: _name(one, one.handoff.assignee_id),
     "waiting_seconds": lambda one: _seconds(one.waited),
     "handling_seconds": lambda one: _seconds(one.handled),
     "helpful": lambda one: None if one.feedback is None else one.feedback.helpful,
@@ -67,23 +65,18 @@ def csv_line(one: Exported) -> str:
 def json_line(one: Exported) -> str:
     """One object; `messages` are the messages themselves."""
     plain = {name: read(one) for name, read in COLUMNS.items()}
-    plain["messages"] = [_message(one, message) for message in one.messages]
+    plain["messages"] = [_message(message) for message in one.messages]
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def _message(one: Exported, message: ShownMessage) -> dict[str, Any]:
+def _message(message: ShownMessage) -> dict[str, Any]:
     return {
         "number": message.number,
         "at": _moment(message.at),
         "role": message.role,
-        "caseworker": _name(one, message.staff_id),
         "language": message.language,
         "text": message.text,
     }
-
-
-def _name(one: Exported, staff_id: int | None) -> str | None:
-    return None if staff_id is None else one.names.get(staff_id)
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -16,7 +16,6 @@ from bot.web.desk.history_form import LONGEST, OUTCOMES, RATINGS, Choices, Histo
 from bot.web.desk.history_view import (
     NOTHING,
     HistoryPage,
-    handled,
     read_choices,
     read_page,
     service_names,
@@ -73,11 +72,11 @@ async def show_history(request: web.Request) -> web.Response:
         longest=LONGEST,
         most_words=MOST_WORDS,
         formats=FORMATS if may_export(staff) else (),
+        is_of_one=form.wanted.assignee_id is not None,
         query=filter_query(form),
         is_filtered=any(form.typed.values()),
         is_first=not sides,
         waited=lambda handoff: _duration(waited(handoff), translate),
-        handled=lambda handoff: _duration(handled(handoff), translate),
         link=partial(_link, form),
     )
 

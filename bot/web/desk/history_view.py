@@ -71,8 +71,8 @@ def service_names(services: Mapping[str, Names], language: Language) -> dict[str
 
 
 def waited(handoff: StoredHandoff) -> timedelta | None:
-    """From the wish to the first claim, or to when the citizen gave up; None while that is unknown."""
-    return _between(handoff.requested_at, handoff.claimed_at or handoff.closed_at)
+    """From the wish to the first claim, as the statistics count it; None where nobody claimed it."""
+    return _between(handoff.requested_at, handoff.claimed_at)
 
 
 def handled(handoff: StoredHandoff) -> timedelta | None:

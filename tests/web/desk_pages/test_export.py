@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,9 +12,9 @@ from aiohttp import ClientResponse
 from sqlalchemy import Engine
 
 from bot.conversations import queries
+from bot.conversations.handoffs import leave_handoff
 from bot.conversations.records import StoredMessage
 from bot.staff.audit import read_entries
-from bot.staff.people import set_display_name
 from bot.web.desk import export
 from tests.catalogue.records import service
 from tests.conversations.desk import AT, Desk
@@ -75,7 +75,6 @@ async def test_csv_has_a_row_for_each_conversation(
         "service_id": "pass",
         "service": "Reisepass",
         "outcome": "solved",
-        "caseworker": "Person anna",
         "waiting_seconds": "120",
         "handling_seconds": "420",
         "helpful": "false",
@@ -94,11 +93,10 @@ async def test_json_lines_have_the_messages(desk: Desk, lead: Colleague, anna: C
         "number": 1,
         "at": "2026-05-04T11:00:00+02:00",
         "role": "citizen",
-        "caseworker": None,
         "language": "de",
         "text": "Meine IBAN ist [IBAN]\u2028bitte",
     }
-    assert (answered["role"], answered["caseworker"], bye["role"]) == ("caseworker", "Person anna", "system")
+    assert (answered["role"], bye["role"]) == ("caseworker", "system")
 
 
 async def test_nothing_is_exported_that_the_desk_may_not_see(desk: Desk, lead: Colleague, anna: Colleague) -> None:
@@ -116,6 +114,23 @@ async def test_nothing_is_exported_that_the_desk_may_not_see(desk: Desk, lead: C
     assert [message["text"] for message in row["messages"]] == ["Ich schaue nach", "Auf Wiedersehen"]
 
 
+async def test_nobody_of_the_staff_is_named(desk: Desk, lead: Colleague, anna: Colleague, engine: Engine) -> None:
+    """Names beside times would be a record of how somebody works."""
+    end(desk, anna.id)
+    for suffix in ("csv", "jsonl"):
+        assert "anna" not in await (await download(lead, suffix)).text()
+        assert (await download(lead, suffix, caseworker=anna.id)).status == 422
+    assert all("caseworker" not in details for details in exports(engine))
+    assert "/desk/history/export." not in await lead.page(f"/desk/history?caseworker={anna.id}")
+
+
+async def test_who_gave_up_has_no_waiting_time(desk: Desk, lead: Colleague, engine: Engine) -> None:
+    with engine.begin() as connection:
+        leave_handoff(connection, desk.wait().conversation_id, at=AT + timedelta(minutes=5))
+    [row] = await csv_rows(lead)
+    assert (row["outcome"], row["waiting_seconds"], row["handling_seconds"]) == ("left", "", "")
+
+
 @pytest.mark.parametrize(
     "text", ["=1+1", "+49", "-2", "@SUM(A1)", "\t=1", "\r=1", " =1", '=HYPERLINK("http://evil.example")', "＝1"]
 )
@@ -123,11 +138,9 @@ async def test_formula_is_a_text_in_a_spreadsheet(
     desk: Desk, lead: Colleague, anna: Colleague, database_url: str, text: str
 ) -> None:
     put_services(database_url, service("boese", text))
-    with desk.engine.begin() as connection:
-        set_display_name(connection, anna.id, text.strip())
     end(desk, anna.id, service_id="boese", helpful=False, comment=text)
     [row] = await csv_rows(lead)
-    for column in ("service", "caseworker", "comment"):
+    for column in ("service", "comment"):
         assert row[column].startswith("'"), column
     assert row["comment"] == f"'{text}"
     [plain] = await json_rows(lead)
