@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from bot.catalogue.validity import TOWN_TIME
 from bot.errors import InputError
@@ -13,6 +13,7 @@ from bot.staff.exports import FORMATS
 from bot.web.keys import STORE
 from bot.web.staff.cookies import page_language
 from bot.web.staff.current import current_staff
+from bot.web.staff.downloads import sending_file
 from bot.web.staff.forms import read_id
 from bot.web.staff.rendering import render
 
@@ -37,20 +38,16 @@ async def export(request: web.Request) -> web.StreamResponse:
     file_format, selection, store = FORMATS[suffix], _selection(request), request.app[STORE]
     days = {name: request.query.get(name, "") for name in ("since", "until")}
     await store.write(audit.record, current_staff(request), "exported", "audit", {"format": suffix, **days})
-    response = web.StreamResponse(
-        headers={
-            hdrs.CONTENT_TYPE: f"{file_format.content_type}; charset=utf-8",
-            hdrs.CONTENT_DISPOSITION: f'attachment; filename="audit.{suffix}"',
-        }
-    )
-    await response.prepare(request)
-    await response.write(file_format.begin.encode())
-    above, between = 0, ""
-    while entries := await store.read(audit.oldest_entries, selection, above=above, limit=PIECE):
-        lines = file_format.between.join(map(file_format.line, entries))
-        await response.write((between + lines).encode())
-        above, between = entries[-1].number, file_format.between
-    await response.write_eof(file_format.end.encode())
+    name, kind = f"audit.{suffix}", file_format.content_type
+    async with sending_file(request, name=name, content_type=kind) as response:
+        await response.prepare(request)
+        await response.write(file_format.begin.encode())
+        above, between = 0, ""
+        while entries := await store.read(audit.oldest_entries, selection, above=above, limit=PIECE):
+            lines = file_format.between.join(map(file_format.line, entries))
+            await response.write((between + lines).encode())
+            above, between = entries[-1].number, file_format.between
+        await response.write_eof(file_format.end.encode())
     return response
 
 

@@ -1,11 +1,16 @@
 import re
 
 import pytest
+from aiohttp import ClientPayloadError
 from sqlalchemy import Engine, select
 
+from bot.errors import DatabaseUnavailableError
+from bot.staff import audit
 from bot.staff.audit import AUDIT
 from bot.staff.people import find_account_by_name
 from bot.staff.teams import find_team_by_key
+from bot.web.staff import audit_pages
+from tests.web.conftest import ReadLog
 from tests.web.staff.conftest import Browser, Hire, SignedIn
 
 SCRIPT = '<script>alert("x")</script><b onclick=x>'
@@ -193,3 +198,24 @@ async def test_audit_log_is_shown_filtered_and_exported(signed_in: SignedIn, eng
     exported = await (await auditor.get("/staff/audit/export.json?since=2020-01-01")).json()
     assert len(exported) == 603
     assert await (await auditor.get("/staff/audit/export.json?until=2020-01-01")).json() == []
+
+
+async def test_audit_log_that_breaks_off_is_no_whole_file(
+    signed_in: SignedIn, logged: ReadLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes in the middle of the file: the browser learns it, nothing is put behind what has left."""
+    auditor = await signed_in("auditor")
+    monkeypatch.setattr(audit_pages, "PIECE", 1)
+    read, pieces = audit.oldest_entries, []
+
+    def fails_at_second(*args: object, **options: object) -> object:
+        pieces.append(args)
+        if len(pieces) == 2:
+            raise DatabaseUnavailableError("gone")
+        return read(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(audit, "oldest_entries", fails_at_second)
+    with pytest.raises(ClientPayloadError):
+        await auditor.get("/staff/audit/export.csv")
+    assert "database_unavailable" in logged()
+    assert "internal_error" not in logged()
