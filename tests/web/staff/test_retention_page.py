@@ -37,7 +37,7 @@ async def test_times_and_runs_are_shown(signed_in: SignedIn, engine: Engine, rol
         assert part in page
     assert "22.11.26, 03:01, abgebrochen (OperationalError)" in page
     assert "noch nicht beendet, zuletzt aktiv 22.11.26, 03:00" in page
-    assert "Anfragen: 0" not in page
+    assert "Anliegen: 0" not in page
 
 
 async def test_missing_runs_are_told(signed_in: SignedIn, web: Web) -> None:
