@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, func, insert, select, update
 
 from bot.conversations.claims import Deed
 from bot.conversations.handoff import Reason
@@ -206,12 +206,6 @@ def answer_request(connection: Connection, request_id: int, deed: Deed, *, answe
     values = {"state": "answered", "answer": answer, "answered_at": deed.at, "answered_by": deed.staff_id}
     _change_own(connection, request_id, deed, **values)
     return read_request(connection, request_id)
-
-
-def delete_requests(connection: Connection, *, before: datetime) -> int:
-    """Delete what was answered before; how many. What is not answered is not deleted, however old."""
-    old = (REQUEST.c.state == "answered", REQUEST.c.answered_at < before)
-    return connection.execute(delete(REQUEST).where(*old)).rowcount
 
 
 def _find(connection: Connection, condition: Any) -> StoredRequest | None:

@@ -24,7 +24,8 @@ from bot.conversations.outbox import (
     read_mails,
     take_mail,
 )
-from bot.conversations.requests import StoredRequest, answer_request, assign_request, delete_requests
+from bot.conversations.requests import StoredRequest, answer_request, assign_request
+from bot.conversations.retention import delete_requests
 from bot.database import open_engine
 from tests.conversations.desk import AT, Desk
 from tests.conversations.test_requests import taken

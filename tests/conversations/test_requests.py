@@ -13,7 +13,6 @@ from bot.conversations.requests import (
     StoredRequest,
     answer_request,
     assign_request,
-    delete_requests,
     normalise_code,
     open_request,
     read_request,
@@ -156,15 +155,3 @@ def test_citizen_who_erases_the_conversation_erases_the_request_but_retention_ke
         with pytest.raises(NotFoundError):
             read_request(connection, erased.id)
         assert read_request(connection, kept.id).conversation_id is None
-
-
-def test_retention_deletes_what_was_answered_long_ago_and_nothing_that_is_open(desk: Desk) -> None:
-    anna = desk.add_caseworker()
-    old, new, still_open = (taken(desk)[0] for _ in range(3))
-    with desk.engine.begin() as connection:
-        for request, minutes in ((old, 1), (new, 60)):
-            assign_request(connection, request.id, desk.deed(anna))
-            answer_request(connection, request.id, desk.deed(anna, minutes=minutes), answer="Erledigt")
-        assert delete_requests(connection, before=AT + timedelta(minutes=30)) == 1
-        assert read_request(connection, new.id).state == "answered"
-        assert read_request(connection, still_open.id).state == "open"
