@@ -6,7 +6,7 @@ from typing import cast
 
 from sqlalchemy import Connection, select
 
-from bot.catalogue.models import ServiceTextRow
+from bot.catalogue.models import ServiceRow, ServiceTextRow
 from bot.language import DEFAULT_LANGUAGE, Language
 from bot.text.normalise import split_words
 
@@ -24,6 +24,11 @@ def read_names(connection: Connection, ids: Collection[str]) -> dict[str, Names]
     for service_id, language, name in rows:
         found[service_id][cast("Language", language)] = name
     return dict(found)
+
+
+def read_address(connection: Connection, service_id: str) -> str:
+    """The web address of the service; "" where it has none or is unknown."""
+    return connection.scalar(select(ServiceRow.url).where(ServiceRow.id == service_id)) or ""
 
 
 def name_in(names: Names, language: Language) -> str:

@@ -107,14 +107,18 @@ def delete_reply(connection: Connection, before: CannedReply) -> None:
 
 
 def fill_in(text: str, values: Mapping[str, str]) -> str:
-    """The text with its placeholders filled in; one that has no value stays, so that the caseworker sees it.
+    """The text with its placeholders filled in; one without a value stays, so that the caseworker sees it.
 
     "Guten Tag, hier ist {caseworker}." → "Guten Tag, hier ist Frau Sommer."
+    One whose value is empty is left out with the blank before it: "Gern. {service_url}" → "Gern."
     """
-    return "".join(
-        literal + ("" if name is None else values.get(name) or f"{{{name}}}")
-        for literal, name, _format, _conversion in Formatter().parse(text)
-    )
+    filled = ""
+    for literal, name, _format, _conversion in Formatter().parse(text):
+        value = "" if name is None else values.get(name, f"{{{name}}}")
+        filled += literal + value
+        if name is not None and not value:
+            filled = filled.rstrip()
+    return filled
 
 
 def check_reply(name: str, texts: Mapping[Language, str]) -> dict[str, object]:

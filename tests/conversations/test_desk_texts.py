@@ -83,6 +83,18 @@ def test_placeholders_are_filled_in_and_an_unknown_value_stays_visible() -> None
     assert fill_in(text, {"caseworker": "Frau {town}"}) == "Hier ist Frau {town} aus {town}. {so}"
 
 
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("Gern. {service_url}", "Gern."),
+        ("{service_url}\nGruß", "\nGruß"),
+        ("Siehe\n{service_url}\n\nGruß", "Siehe\n\nGruß"),
+    ],
+)
+def test_placeholder_whose_value_is_empty_is_left_out_with_the_blank_before_it(text: str, filled: str) -> None:
+    assert fill_in(text, {"service_url": ""}) == filled
+
+
 def test_wrong_answer_is_listed_with_question_understanding_and_what_was_right(desk: Desk) -> None:
     conversation = desk.begin("Wo ist mein Perso?")
     answer = StoredMessage(

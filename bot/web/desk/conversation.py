@@ -1,6 +1,5 @@
 """One conversation at the desk: what was said, what the bot understood, notes, and what can be done."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -10,7 +9,6 @@ from uuid import uuid4
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.conversations.canned_replies import fill_in
 from bot.conversations.handoff import RESULTS
 from bot.conversations.records import StoredMessage
 from bot.phrases import load_phrases
@@ -18,14 +16,14 @@ from bot.web.desk import beside
 from bot.web.desk.audited import entry
 from bot.web.desk.catalogue import Wanted, known_service, look_up, read_wanted, template_values
 from bot.web.desk.forms import NOTE_LENGTH, TEXT_LENGTH
+from bot.web.desk.placeholders import fill_replies, own_values, service_values
 from bot.web.desk.views import ConversationView, may_write, minutes_since, read_conversation
-from bot.web.keys import DESK_RULES, STORE, TOWN
+from bot.web.keys import DESK_RULES, STORE
 from bot.web.staff.activity import REFRESH
 from bot.web.staff.cookies import page_language
 from bot.web.staff.current import current_staff
 from bot.web.staff.forms import id_in_path
 from bot.web.staff.rendering import render
-from bot.web.town import NO_TOWN
 
 TOPICS = ("desk", "desk_catalogue")
 
@@ -43,15 +41,6 @@ class Written:
     note: str = ""
     reply: int | None = None
     wanted: Wanted | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class FilledReply:
-    """A prepared reply for this conversation, in the citizen's language."""
-
-    id: int
-    name: str
-    text: str
 
 
 async def show_conversation(request: web.Request) -> web.Response:
@@ -81,7 +70,7 @@ async def conversation_page(request: web.Request, written: Written | None = None
     view = await request.app[STORE].write(look)
     below = await request.app[STORE].read(beside.read_beside, view.handoff, staff, language=language)
     is_mine = view.handoff.assignee_id == staff.id
-    replies = fill_replies(view, _values(request, view))
+    replies = fill_replies(view.replies, view.handoff.language, _values(request, view))
     looked_for = written.wanted or read_wanted(request)
     asked = looked_for if looked_for != Wanted() else Wanted(service=known_service(view))
     catalogue = await look_up(request, view.handoff, asked, waits=asked is looked_for)
@@ -130,25 +119,9 @@ def understanding_of(message: StoredMessage) -> dict[str, Any] | None:
     }
 
 
-def fill_replies(view: ConversationView, values: Mapping[str, str]) -> list[FilledReply]:
-    """The replies of the conversation's team; a placeholder without a value stays to be seen."""
-    language = view.handoff.language
-    return [
-        FilledReply(id=reply.id, name=reply.name, text=fill_in(reply.text(language), values)) for reply in view.replies
-    ]
-
-
 def _values(request: web.Request, view: ConversationView) -> dict[str, str]:
-    """What placeholders stand for; the address of a service is that of the bot's last answer about it."""
-    town, handoff = request.app[TOWN].current(), view.handoff
-    team = view.teams.get(handoff.team_id)
-    cards = [card["service"] for message in view.messages if (card := message.card or {}).get("kind") == "service"]
-    last = cards[-1] if cards else {}
-    return {
-        "caseworker": current_staff(request).display_name,
-        "team": team.name(handoff.language) if team else "",
-        "town": "" if town is NO_TOWN else town.name,
-        "phone": town.phone,
-        "service": last.get("name") or "",
-        "service_url": last.get("url") or "",
-    }
+    """What placeholders stand for; the service is that of the bot's last answer about one."""
+    team, language = view.teams.get(view.handoff.team_id), view.handoff.language
+    cards = (message.card or {} for message in reversed(view.messages))
+    service: dict[str, str | None] = next((card["service"] for card in cards if card.get("kind") == "service"), {})
+    return own_values(request, team, language) | service_values(service.get("name") or "", service.get("url") or "")

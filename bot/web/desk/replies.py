@@ -206,7 +206,7 @@ async def _page(request: web.Request, form: ReplyForm, page: Page | None = None)
         "languages": LANGUAGES,
         "length": TEXT_LENGTH,
         "placeholders": sorted(PLACEHOLDERS),
-        "previews": preview(request, staff, form, teams.get(form.team_id or 0)) if shows_preview else {},
+        "previews": preview(request, form, teams.get(form.team_id or 0)) if shows_preview else {},
     }
     status = 409 if page.problem else 422 if page.fault else 200
     return render(request, "desk/reply.html", topics=TOPICS, status=status, **values)

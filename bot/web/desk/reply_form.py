@@ -10,11 +10,10 @@ from bot.conversations.canned_replies import NAME_LENGTH, PLACEHOLDERS, CannedRe
 from bot.errors import InputError
 from bot.language import LANGUAGES, Language
 from bot.phrases import load_phrases
-from bot.staff.roles import Staff, Team
+from bot.staff.roles import Team
 from bot.web.desk.forms import TEXT_LENGTH, read_text
-from bot.web.keys import TOWN
+from bot.web.desk.placeholders import own_values
 from bot.web.staff.forms import read_form, read_id
-from bot.web.town import NO_TOWN
 
 TYPED_LENGTH = TEXT_LENGTH + 1_000  # what is too long is told at its field, with the text still there
 
@@ -55,22 +54,15 @@ async def read_reply_form(request: web.Request) -> ReplyForm:
     )
 
 
-def preview(request: web.Request, staff: Staff, form: ReplyForm, team: Team | None) -> dict[Language, str]:
+def preview(request: web.Request, form: ReplyForm, team: Team | None) -> dict[Language, str]:
     """How each text would read; what only a conversation tells is named in brackets."""
-    town = request.app[TOWN].current()
     shown: dict[Language, str] = {}
     for language, text in form.texts.items():
         if not text:
             continue
         phrases = load_phrases("desk_replies", language)
         values = {placeholder: f"[{phrases[f'placeholder_{placeholder}']}]" for placeholder in PLACEHOLDERS}
-        known = {
-            "caseworker": staff.display_name,
-            "team": team.name(language) if team else "",
-            "town": "" if town is NO_TOWN else town.name,
-            "phone": town.phone,
-        }
-        shown[language] = fill_in(text, values | {name: value for name, value in known.items() if value})
+        shown[language] = fill_in(text, values | own_values(request, team, language))
     return shown
 
 

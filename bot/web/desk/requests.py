@@ -1,6 +1,5 @@
 """Requests at the desk: which are open and when they are due, and one of them with what can be done."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import get_args
@@ -8,20 +7,17 @@ from typing import get_args
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.conversations.canned_replies import fill_in
-from bot.staff.roles import Staff
 from bot.web.desk.audited import request_entry
-from bot.web.desk.conversation import FilledReply
 from bot.web.desk.forms import NOTE_LENGTH, TEXT_LENGTH
+from bot.web.desk.placeholders import fill_replies, own_values, service_values
 from bot.web.desk.requests_count import REQUESTS
 from bot.web.desk.requests_view import RequestView, Shown, Wanted, read_request_view, read_requests
-from bot.web.keys import DESK_RULES, STORE, TOWN
+from bot.web.keys import DESK_RULES, STORE
 from bot.web.staff.activity import REFRESH
 from bot.web.staff.cookies import page_language
 from bot.web.staff.current import current_staff
 from bot.web.staff.forms import id_in_path
 from bot.web.staff.rendering import render
-from bot.web.town import NO_TOWN
 
 TOPICS = ("desk_requests", "desk")
 SHOWN: tuple[Shown, ...] = get_args(Shown)
@@ -85,7 +81,7 @@ async def request_page(request: web.Request, refused: Refused | None = None) -> 
         return view
 
     view = await request.app[STORE].write(look)
-    replies = _fill_replies(view, _values(request, view, staff))
+    replies = fill_replies(view.replies, view.request.language, _values(request, view))
     inserted = next((filled.text for filled in replies if filled.id == refused.reply), "")
     text, problem = "\n\n".join(filter(None, (refused.text, inserted))), refused.problem
     if len(text) > TEXT_LENGTH:
@@ -118,22 +114,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
 
 
-def _fill_replies(view: RequestView, values: Mapping[str, str]) -> list[FilledReply]:
-    language = view.request.language
-    return [
-        FilledReply(id=reply.id, name=reply.name, text=fill_in(reply.text(language), values)) for reply in view.replies
-    ]
-
-
-def _values(request: web.Request, view: RequestView, staff: Staff) -> dict[str, str]:
+def _values(request: web.Request, view: RequestView) -> dict[str, str]:
     """What placeholders of prepared replies stand for."""
-    town, asked = request.app[TOWN].current(), view.request
-    team = view.teams.get(asked.team_id)
-    return {
-        "caseworker": staff.display_name,
-        "team": team.name(asked.language) if team else "",
-        "town": "" if town is NO_TOWN else town.name,
-        "phone": town.phone,
-        "service": view.services.get(asked.service_id or "", ""),
-        "service_url": "",
-    }
+    own = own_values(request, view.teams.get(view.request.team_id), view.request.language)
+    return own | service_values(view.service_name, view.service_url)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from bot.catalogue.service_names import name_in, read_names
+from bot.catalogue.service_names import name_in, read_address, read_names
 from bot.conversations.canned_replies import CannedReply, list_replies
 from bot.conversations.outbox import Kind, MailState, read_mails
 from bot.conversations.queries import list_messages
@@ -45,7 +45,10 @@ class RequestsView:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestView:
-    """One request: what was said before as far as the desk may see it, its e-mails, and what can be done with it."""
+    """One request: what was said before as far as the desk may see it, its e-mails, and what can be done with it.
+
+    `service_name` and `service_url` are for the citizen, in their language; "" where there is none.
+    """
 
     request: StoredRequest
     messages: Sequence[StoredMessage]
@@ -53,6 +56,8 @@ class RequestView:
     people: Names
     teams: Mapping[int, Team]
     services: Mapping[str, str]
+    service_name: str
+    service_url: str
     replies: Sequence[CannedReply]
 
 
@@ -91,6 +96,8 @@ def read_request_view(connection: Connection, request_id: int, staff: Staff, *, 
         people=read_people(connection),
         teams={team.id: team for team in list_teams(connection)},
         services=_services(connection, [request], language),
+        service_name=_services(connection, [request], request.language).get(request.service_id or "", ""),
+        service_url=read_address(connection, request.service_id) if request.service_id else "",
         replies=list_replies(connection, [request.team_id]),
     )
 

@@ -17,8 +17,10 @@ from bot.conversations.requests import NewRequest, StoredRequest, answer_request
 from bot.staff.audit import read_entries
 from bot.web.desk import requests_count, requests_view
 from bot.web.desk.requests_routes import REQUEST_ROUTES
+from tests.catalogue.records import service
 from tests.conversations.desk import AT, Desk
 from tests.web.desk_pages.conftest import AddColleague, Colleague
+from tests.web.test_services import put_services
 
 ACTIONS = [route.path.rpartition("/")[2] for route in REQUEST_ROUTES if route.method == "POST"]
 SCRIPTS = ('<script>alert("1")</script>', '"><svg onload=alert(1)>', "{{ 7 * 7 }}")
@@ -301,6 +303,24 @@ async def test_prepared_reply_is_put_into_the_field(desk: Desk, anna: Colleague,
     full = await act(anna, request, "draft", text="x" * 1_990, reply=str(reply))
     assert full.status == 409
     assert "x" * 1_990 in await full.text()
+
+
+async def test_prepared_reply_names_the_service_in_the_citizens_language(
+    desk: Desk, anna: Colleague, ask: Any, database_url: str
+) -> None:
+    address = "https://www.town.example/passport"
+    put_services(database_url, service("pass", "Reisepass", en="Passport", url=address), service("hund", "Hundesteuer"))
+    with desk.engine.begin() as connection:
+        texts = {"de": "Es geht um {service}. {service_url}", "en": "This is about: {service}. {service_url}"}
+        add_reply(connection, team_id=desk.team, name="Gruß", texts=texts, by=(1, AT))
+    for values, filled in (
+        ({"service_id": "pass", "language": "en"}, f"This is about: Passport. {address}"),
+        ({"service_id": "hund"}, "Es geht um Hundesteuer."),
+        ({}, "Es geht um {service}."),
+    ):
+        request = ask(**values)
+        await act(anna, request, "take")
+        assert f'data-insert="{filled}"' in await anna.page(f"/desk/requests/{request.id}")
 
 
 async def test_reading_and_every_deed_are_recorded(desk: Desk, anna: Colleague, berta: Colleague, ask: Any) -> None:
