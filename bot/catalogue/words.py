@@ -15,10 +15,14 @@ SEARCH_DATA = Path(__file__).parents[2] / "data" / "search"
 
 @dataclass(frozen=True)
 class QuestionWords:
-    """Folded words; `facet` ones ask for a kind of information, `stop` ones for nothing."""
+    """Folded words; `facet` ones ask for a kind of information, `stop` ones for nothing.
+
+    `hints` are those of `stop` that tell something beside other words.
+    """
 
     stop: frozenset[str]
     facet: frozenset[str]
+    hints: frozenset[str]
 
 
 @lru_cache(maxsize=8)
@@ -33,12 +37,12 @@ def question_words(language: Language, directory: Path = SEARCH_DATA) -> Questio
         lists = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise InputError(f"{path}: cannot be read ({error})") from error
-    if not isinstance(lists, dict) or not {"stop_words", "facet_words"} <= lists.keys():
-        raise InputError(f"{path}: expected the lists stop_words and facet_words")
-    return QuestionWords(
-        stop=frozenset(fold(word) for word in lists["stop_words"].split()),
-        facet=frozenset(fold(word) for word in lists["facet_words"].split()),
+    if not isinstance(lists, dict) or not {"stop_words", "hint_words", "facet_words"} <= lists.keys():
+        raise InputError(f"{path}: expected the lists stop_words, hint_words and facet_words")
+    stop, hints, facet = (
+        frozenset(fold(word) for word in lists[name].split()) for name in ("stop_words", "hint_words", "facet_words")
     )
+    return QuestionWords(stop=stop | hints, facet=facet, hints=hints)
 
 
 def content_words(text: str, language: Language) -> list[str]:

@@ -24,3 +24,9 @@ def test_a_broken_list_is_named(tmp_path: Path) -> None:
     (tmp_path / "de.yml").write_text("stop_words: a b", encoding="utf-8")
     with pytest.raises(InputError, match=r"de\.yml.*facet_words"):
         question_words("de", tmp_path)
+
+
+def test_hints_name_no_service_and_are_kept_apart() -> None:
+    listed = question_words("de")
+    assert "weg" in listed.hints <= listed.stop
+    assert content_words("Mein Ausweis ist weg", "de") == ["ausweis"]

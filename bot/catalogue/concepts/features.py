@@ -1,4 +1,4 @@
-"""What a phrase or question is compared by: stems, parts of compounds, pairs of stems, pieces of words.
+"""What a phrase or question is compared by: stems, parts of compounds, whole verbs, pairs of words, pieces of words.
 
 The first character of a feature names its kind; features of both languages share one space, since citizens mix them.
 """
@@ -18,12 +18,13 @@ from bot.language import DEFAULT_LANGUAGE, Language
 from bot.text.compounds import CompoundSplitter
 from bot.text.normalise import split_words
 from bot.text.stem import stem
+from bot.text.verbs import whole_verbs
 
-STEM, FACET, PAIR, PIECE = "s", "f", "p", "c"
+STEM, WEAK, PAIR, PIECE = "s", "w", "p", "c"
 PIECE_LENGTHS = (3, 4, 5)  # characters
 LONGEST_WORD = 40  # characters of a word that are looked at
 MOST_WORDS = 200  # of a text; bounds the cost
-FACET_WEIGHT = 0.3  # "kostet" says less about the service than "Reisepass"
+WEAK_WEIGHT = 0.3  # "kostet" and "für mein" say less about the service than "Reisepass"
 PIECES_WEIGHT = 0.6  # all pieces together, against all stems and pairs together
 
 Ints = NDArray[np.int32]
@@ -36,16 +37,22 @@ def extract(text: str, language: Language, splitter: CompoundSplitter) -> list[s
     "Perso weg" → ["sperso", "cper", …, "sweg", "pperso weg", …]
     """
     listed = question_words(language)
-    words = [word for word in split_words(text)[:MOST_WORDS] if word not in listed.stop and len(word) > 1]
+    silent = listed.stop - listed.hints
+    said = [word for word in split_words(text)[:MOST_WORDS] if len(word) > 1]
+    # "Bei mir ist eingebrochen": pairs with a word that says nothing still tell a little.
+    features = [f"{WEAK}{first} {second}" for first, second in pairwise(said) if first in silent or second in silent]
+    words = [word for word in said if word not in silent]
     stems = [stem(word, language) for word in words]
-    features = [f"{PAIR}{first} {second}" for first, second in pairwise(stems)]
+    features += [f"{PAIR}{first} {second}" for first, second in pairwise(stems)]
     for word, word_stem in zip(words, stems, strict=True):
         if word in listed.facet:
-            features.append(FACET + word_stem)
+            features.append(WEAK + word_stem)
         else:
             features.append(STEM + word_stem)
             features += _pieces(word)
         features += [STEM + stem(part, DEFAULT_LANGUAGE) for part in splitter.split(word)]
+    if language == DEFAULT_LANGUAGE:
+        features += [STEM + stem(verb, language) for verb in whole_verbs(text, splitter.vocabulary)]
     return features
 
 
@@ -83,7 +90,7 @@ class Vocabulary:
         known: dict[int, float] = defaultdict(float)
         unknown: Counter[str] = Counter()
         of_piece: dict[int, bool] = {}
-        of_facet: set[int] = set()
+        weak: set[int] = set()
         for feature, share in chain(zip(features, repeat(1.0)), near):
             row = self.rows.get(feature)
             if row is None:
@@ -91,11 +98,11 @@ class Vocabulary:
                 continue
             known[row] += share
             of_piece[row] = feature[0] == PIECE
-            if feature[0] == FACET:
-                of_facet.add(row)
+            if feature[0] == WEAK:
+                weak.add(row)
         rows = np.fromiter(known, dtype=np.int32, count=len(known))
         weights = np.log1p(np.fromiter(known.values(), dtype=np.float32, count=len(known))) * self.idf[rows]
-        weights *= np.array([FACET_WEIGHT if row in of_facet else 1.0 for row in known], dtype=np.float32)
+        weights *= np.array([WEAK_WEIGHT if row in weak else 1.0 for row in known], dtype=np.float32)
         pieces = np.array([of_piece[row] for row in known], dtype=bool)
         for group, share, is_piece in ((pieces, PIECES_WEIGHT, True), (~pieces, 1.0, False)):
             squares = float(weights[group] @ weights[group])

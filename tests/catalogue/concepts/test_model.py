@@ -1,11 +1,14 @@
 from zipfile import BadZipFile
 
+import msgspec
 import numpy as np
 import pytest
 
+from bot.catalogue.concepts.features import extract
 from bot.catalogue.concepts.learning import learn
 from bot.catalogue.concepts.model import ConceptModel
 from bot.language import Language
+from bot.text.compounds import CompoundSplitter
 from tests.catalogue.concepts.samples import CONCEPTS
 
 
@@ -38,6 +41,33 @@ def test_text_without_anything_known_means_no_concept(model: ConceptModel, text:
     understood = model.understand(text, "de")
     assert understood.concepts.sum() == 0.0
     assert understood.support == 0.0
+
+
+@pytest.mark.parametrize("text", ["Hund abzumelden", "ich melde meinen hund ab", "hund abgemeldet"])
+def test_a_verb_that_comes_apart_says_the_same(text: str) -> None:
+    on, off = (
+        msgspec.structs.replace(
+            concept,
+            concept=verb,
+            de=msgspec.structs.replace(
+                concept.de,
+                name=f"Hund {verb}",
+                titles=(),
+                words=(f"Hund {verb}",),
+                sentences=(f"einen Hund {verb}",) * 4,
+            ),
+            en=msgspec.structs.replace(concept.en, words=(), titles=()),
+        )
+        for concept, verb in zip((CONCEPTS[0], CONCEPTS[0]), ("anmelden", "abmelden"), strict=True)
+    )
+    understood = learn([on, off]).understand(text, "de")
+    assert understood.concepts[1] > understood.concepts[0]
+
+
+def test_words_that_say_nothing_by_themselves_tell_something_beside_others() -> None:
+    features = extract("Mein Ausweis ist weg", "de", CompoundSplitter(frozenset()))
+    assert {"sausweis", "sweg", "wmein ausweis", "wausweis ist"} <= set(features)
+    assert "smein" not in features
 
 
 def test_support_tells_how_much_of_the_question_speaks_for_the_concept(model: ConceptModel) -> None:
