@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -20,6 +21,7 @@ from bot.phrases import load_phrases, render_date
 
 FALLBACK_INTENT = "nlu_fallback"
 MOST_FOLLOW_UPS = 4
+MOST_FACETS = 3
 LEAST_FACET = 0.02  # confidence of a facet's intent beside another one
 SECOND_FACET = 0.12  # of all that speaks for facets; from here on a second one is answered as well
 
@@ -31,12 +33,21 @@ def language_of(tracker: Tracker) -> Language:
 
 
 def facets_of(tracker: Tracker) -> list[Facet]:
-    """The facets the latest message asks for, the likeliest first: a second one where it is nearly as likely."""
+    """The facets the latest message asks for, in their order where it asks for several.
+
+    Else the likeliest, and a second one where that is nearly as likely.
+    """
+    ranking = [
+        ranked for ranked in tracker.latest_message.get("intent_ranking") or () if ranked["name"] in FACET_OF_INTENT
+    ]
+    placed = sorted((ranked for ranked in ranking if "place" in ranked), key=itemgetter("place"))
+    if placed:
+        return [FACET_OF_INTENT[ranked["name"]] for ranked in placed[:MOST_FACETS]]
     named = FACET_OF_INTENT.get(intent_of(tracker))
     likely = {
         FACET_OF_INTENT[ranked["name"]]: ranked["confidence"]
-        for ranked in tracker.latest_message.get("intent_ranking") or ()
-        if ranked["name"] in FACET_OF_INTENT and ranked["confidence"] >= LEAST_FACET
+        for ranked in ranking
+        if ranked["confidence"] >= LEAST_FACET
     }
     order = sorted(likely, key=lambda facet: (facet != named, -likely[facet]))
     first = named or (order[0] if order else "find")

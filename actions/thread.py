@@ -124,6 +124,8 @@ def _facet_share(tracker: Tracker) -> float:
     ranking: Sequence[dict[str, Any]] = tracker.latest_message.get("intent_ranking") or ()
     if not ranking:
         return 1.0 if intent_of(tracker) in ASKING else 0.0
+    if any("place" in ranked for ranked in ranking):
+        return 1.0  # parts of the message clearly ask for several
     confidences = {ranked["name"]: float(ranked["confidence"]) for ranked in ranking}
     saying = 1.0 - sum(confidences.get(name, 0.0) for name in COURTESIES)
     asking = sum(part for name, part in confidences.items() if name in ASKING)

@@ -18,11 +18,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.features import extract
 from bot.nlu.linear import LinearModel
 from bot.nlu.recogniser import language_of, other_language_of
-from bot.nlu.sentences import Kinds, combine, frame, split_sentences
+from bot.nlu.sentences import Kinds, combine, frame, split_questions, split_sentences
 from bot.text.emergency import is_emergency
 
 RANKING = "intent_ranking"
 RESPONSE_SELECTOR = "response_selector"
+CLEAR_PART = 0.7  # how likely part of a message must be a question to be one of several
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -159,7 +160,23 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         scores = [self._model.scores(_features(sentence)) for sentence in sentences]
         combined = combine(scores, self._model, self._kinds)
         probabilities = self._model.probabilities(combined).tolist()
-        return rank(dict(zip(self._model.labels, probabilities, strict=True)), length=self._config["ranking_length"])
+        by_label = dict(zip(self._model.labels, probabilities, strict=True))
+        understanding = rank(by_label, length=self._config["ranking_length"])
+        understanding[RANKING] = number(understanding[RANKING], self._asked(sentences), by_label)
+        return understanding
+
+    def _asked(self, sentences: Sequence[Sequence[Token]]) -> list[str]:
+        """The intents of `asking` that parts of the message have clearly, in order; a message of one part has none."""
+        parts = split_questions(sentences)
+        if len(parts) < 2:
+            return []
+        asked = []
+        for part in parts:
+            probabilities = self._model.probabilities(self._model.scores(_features(part)))
+            best = int(probabilities.argmax())
+            if probabilities[best] >= CLEAR_PART and self._model.labels[best] in self._kinds.asking:
+                asked.append(self._model.labels[best])
+        return list(dict.fromkeys(asked))
 
 
 def rank(probabilities: Mapping[str, float], *, length: int) -> dict[str, Any]:
@@ -180,6 +197,21 @@ def rank(probabilities: Mapping[str, float], *, length: int) -> dict[str, Any]:
         RANKING: [{"name": name, "confidence": confidence} for name, confidence in ranked[:length]],
         RESPONSE_SELECTOR: _selector(questions),
     }
+
+
+def number(
+    ranking: list[dict[str, Any]], asked: Sequence[str], probabilities: Mapping[str, float]
+) -> list[dict[str, Any]]:
+    """The ranking with the `place` of each intent in the message, from 1 on, where several are asked at once."""
+    if len(asked) < 2:
+        return ranking
+    places = {name: place for place, name in enumerate(asked, 1)}
+    listed = {intent["name"] for intent in ranking}
+    missing = [{"name": name, "confidence": probabilities[name]} for name in asked if name not in listed]
+    return [
+        intent | {"place": places[intent["name"]]} if intent["name"] in places else intent
+        for intent in (*ranking, *missing)
+    ]
 
 
 def _selector(questions: dict[str, list[tuple[float, str]]]) -> dict[str, Any]:

@@ -16,6 +16,13 @@ from bot.nlu.linear import LinearModel
 
 _ENDS = frozenset(".!?…")
 SEED = 11
+JOINTS = frozenset({",", ";", ":", "?", "!", ".", "&", "/", "und", "sowie", "oder", "and", "or", "plus"})
+REASONS = frozenset({
+    "weil", "da", "wenn", "falls", "obwohl", "dass", "damit", "sodass", "nachdem", "bevor",
+    "because", "since", "if", "when", "although", "though", "that", "so", "after", "before",
+})  # fmt: skip
+SHORT = 20  # words and marks of a message that may ask without a question mark
+MOST_PARTS = 8  # of a message that are looked at; bounds the cost
 CLEAR = 0.5  # how likely a sentence must be a question for the story around it to count no more
 
 
@@ -35,6 +42,26 @@ def split_sentences(tokens: Sequence[Token], text: str) -> list[list[Token]]:
         if "\n" in gap or (gap and _ENDS.issuperset(token.text)):
             sentences.append([])
     return sentences
+
+
+def split_questions(sentences: Sequence[Sequence[Token]]) -> list[list[Token]]:
+    """The parts of a message that may each ask something: "Was kostet er" "wie lange dauert das".
+
+    They stand between commas and "und", in sentences with a question mark; without any, in a short message. What only
+    says why or that something is ("weil …") asks nothing.
+    """
+    questions = [sentence for sentence in sentences if sentence and sentence[-1].text == "?"]
+    if not questions and sum(map(len, sentences)) <= SHORT:
+        questions = list(sentences)
+    parts: list[list[Token]] = []
+    for sentence in questions:
+        parts.append([])
+        for token in sentence:
+            if token.text.casefold() in JOINTS:
+                parts.append([])
+            else:
+                parts[-1].append(token)
+    return [part for part in parts if part and part[0].text.casefold() not in REASONS][:MOST_PARTS]
 
 
 @dataclass(frozen=True)

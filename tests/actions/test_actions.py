@@ -46,7 +46,9 @@ async def act(
     latest = {
         "text": text,
         "intent": {"name": intent, "confidence": slots.pop("confidence", 0.9)},
-        "intent_ranking": [{"name": name, "confidence": confidence} for name, confidence in ranking],
+        "intent_ranking": [
+            ranked if isinstance(ranked, dict) else {"name": ranked[0], "confidence": ranked[1]} for ranked in ranking
+        ],
         "entities": [{"entity": entity, "value": value} for entity, value in (entities or {}).items()],
     }
     tracker = Tracker("c1", {"language": "de"} | slots, latest, [], False, None, {}, "action_listen")
@@ -346,6 +348,14 @@ async def test_two_facets_nearly_as_likely_are_both_answered(source: CatalogueSo
     said, _slots = await act(AnswerService(source), "Reisepass", intent="ask_fees", ranking=ranking)
     assert [message["response"] for message in said[:2]] == ["utter_answer_fees", "utter_answer_documents"]
     assert [facet["facet"] for facet in said[-1]["custom"]["card"]["facets"]] == ["fees", "documents"]
+
+
+async def test_what_is_asked_at_once_is_answered_in_its_order(source: CatalogueSource) -> None:
+    action = AnswerService(source)
+    places = [("ask_documents", 2), ("ask_fees", 1)]
+    ranking = [{"name": name, "confidence": 0.98 / place**9, "place": place} for name, place in places]
+    said, _slots = await act(action, "Reisepass", intent="ask_documents", ranking=ranking)
+    assert [message["response"] for message in said[:2]] == ["utter_answer_fees", "utter_answer_documents"]
 
 
 async def test_a_service_that_was_not_named_is_introduced_once(engine: Engine) -> None:

@@ -10,7 +10,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import InMemoryTrackerStore
 
-from bot.nlu.classifier import QuestionClassifier
+from bot.nlu.classifier import QuestionClassifier, number
 from bot.nlu.deviations.actions import ActionEndpoint
 from bot.nlu.deviations.processor import TurnProcessor
 from tests.rasa.conftest import train
@@ -188,3 +188,14 @@ def _arrays(model: Path) -> dict[str, np.ndarray]:
         path.write_bytes(file.read())
     with np.load(path, allow_pickle=False) as arrays:
         return {name: arrays[name] for name in arrays.files}
+
+
+def test_what_is_asked_at_once_has_its_place() -> None:
+    ranking = [{"name": "ask_fees", "confidence": 0.9}, {"name": "faq", "confidence": 0.1}]
+    probabilities = {"ask_fees": 0.9, "faq": 0.1, "ask_online": 0.001}
+    assert number(ranking, ["ask_online", "ask_fees"], probabilities) == [
+        {"name": "ask_fees", "confidence": 0.9, "place": 2},
+        {"name": "faq", "confidence": 0.1},
+        {"name": "ask_online", "confidence": 0.001, "place": 1},
+    ]
+    assert number(ranking, ["ask_fees"], probabilities) == ranking

@@ -6,7 +6,7 @@ from rasa.nlu.tokenizers.tokenizer import Token
 
 from bot.nlu.features import learn_vocabulary
 from bot.nlu.linear import LinearModel
-from bot.nlu.sentences import Kinds, combine, frame, split_sentences
+from bot.nlu.sentences import Kinds, combine, frame, split_questions, split_sentences
 from bot.nlu.tokenizer import load_blank
 
 COURTESIES = frozenset({"greet"})
@@ -30,6 +30,29 @@ def sentences(text: str) -> list[str]:
 )
 def test_sentences_end_at_marks_and_line_breaks(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
+
+
+def questions(text: str) -> list[str]:
+    tokens = [Token(token.text, token.idx) for token in load_blank("de")(text) if not token.is_space]
+    return [text[part[0].start : part[-1].end] for part in split_questions(split_sentences(tokens, text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Was kostet er und wie lange dauert das?", ["Was kostet er", "wie lange dauert das"]),
+        ("Adresse, Öffnungszeiten", ["Adresse", "Öffnungszeiten"]),
+        ("Ich war da, es war zu. Was kostet er, und geht das online?", ["Was kostet er", "geht das online"]),
+        ("Was kostet er, weil ich kein Geld habe?", ["Was kostet er"]),
+        (
+            "ich war da und es war zu und dann bin ich wieder gegangen und jetzt ist alles sehr schwierig für mich",
+            [],
+        ),
+        ("", []),
+    ],
+)
+def test_a_message_is_parted_where_it_may_ask_several_things(text: str, expected: list[str]) -> None:
+    assert questions(text) == expected
 
 
 def model() -> LinearModel:
