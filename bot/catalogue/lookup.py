@@ -7,7 +7,15 @@ from functools import cached_property
 from typing import Literal
 
 from bot.catalogue.context import Context, is_new
-from bot.catalogue.references import alike_in_context, named_again, near_context, pointed_at
+from bot.catalogue.references import (
+    FEW_WORDS,
+    NEAR_HITS,
+    alike_in_context,
+    completed,
+    named_again,
+    near_context,
+    pointed_at,
+)
 from bot.catalogue.search import Hit, Ranking, SearchIndex
 from bot.catalogue.words import content_words
 from bot.language import Language
@@ -21,8 +29,7 @@ OFFERED_LEAD = 2.0  # how much likelier one of the offered services must be to b
 OFFERED_SHARE = 0.2  # how near an offered service must come to the best of all
 ASKS_FACET = 0.5  # probability from which on a facet is asked for
 SOME_FACET = 0.15  # so likely it must be in a few words that point back: "Müssen wir dafür zahlen?"
-FEW_WORDS = 2  # that may name a service; so few are understood beside what is talked about
-NEAR_HITS = 20  # looked at beside what is talked about
+RIVAL_SHARE = 0.3  # how likely a second service must be, compared with the first, for both to be offered
 SURE = 0.9  # from here on they say enough by themselves
 NAMED = 0.5  # a word that several names have begins something new from this score on
 
@@ -111,7 +118,7 @@ def _in_context(
     if reference.new_topic:
         return None
     best = ranking.hits[0].score if ranking else 0.0
-    again = named_again(index, reference, context, language, sure=thresholds.answer)
+    again = named_again(index, reference, context, language, about=question.about, sure=thresholds.answer)
     if again:
         return _service(again, others=_remembered(context), goes_on=True)
     names_one = ranking is not None and _names(question, ranking.hits[0])
@@ -205,7 +212,8 @@ def _found(index: SearchIndex, question: Question, ranking: Ranking | None, thre
     if len(alike) > 1:
         # One word that several services have in their names is no question yet, however likely one of them is.
         return _choices(alike[:MOST_CHOICES], share=0.0)
-    if hits[0].score >= thresholds.answer:
+    has_rival = len(hits) > 1 and ranking.scores[1] >= RIVAL_SHARE * ranking.scores[0]
+    if hits[0].score >= thresholds.answer and not has_rival:
         return _service(hits[0].id, others=_likely(hits), goes_on=question.reference.same_question)
     likely = sum(hit.score for hit in hits) >= thresholds.choice
     return _choices(hits) if likely else UNKNOWN
@@ -217,6 +225,10 @@ def _near(index: SearchIndex, question: Question, ranking: Ranking, alike: Seque
     if not question.about or len(question.words) > FEW_WORDS or not (is_open or context.offered):
         return None
     beside = index.search(f"{question.text} {question.about}", question.language, limit=NEAR_HITS)
+    if question.reference.same_question:
+        whole = completed(index, question.text, question.about, beside, question.language)
+        if whole:
+            return whole
     if len(alike) > 1 and not question.reference.same_question:
         return alike_in_context(alike, beside, current=context.current)
     near = alike_in_context(alike, beside, current=context.current) if len(alike) > 1 else None

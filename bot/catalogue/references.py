@@ -4,11 +4,15 @@ from collections.abc import Sequence
 
 from bot.catalogue.context import Context
 from bot.catalogue.search import Hit, SearchIndex
+from bot.catalogue.words import content_words
 from bot.language import Language
 from bot.text.references import Reference
 
+FEW_WORDS = 2  # that may name a service; so few are understood beside what is talked about
+NEAR_HITS = 20  # looked at beside what is talked about
 POOL_SHARE = 0.4  # how near a service that was offered or talked about must come to the best of all
 POOL_SCORE = 0.1  # and how likely it must be
+WHOLE_NAME = 0.95  # share of a service's name from which on all of it is said
 NEAR_SCORE = 0.15  # how well the service found by a few words must fit what is talked about as well
 ALIKE_LEAD = 2.0  # of one among services named alike
 CHANGING_SCORE, NEAR_LEAD = 0.02, 1.5  # how well one must that these words alone would not have found, and its lead
@@ -32,12 +36,13 @@ def pointed_at(reference: Reference, context: Context) -> tuple[str, ...]:
     return context.earlier[:1] if reference.before else ()
 
 
-def named_again(
-    index: SearchIndex, reference: Reference, context: Context, language: Language, *, sure: float
+def named_again(  # noqa: PLR0913 - all of what a message is understood by
+    index: SearchIndex, reference: Reference, context: Context, language: Language, *, about: str, sure: float
 ) -> str | None:
     """The service named by a correction, or by going back: "nein, ich meinte das Auto", "back to the normal card".
 
-    What was offered, likely or talked about goes first; anything else must be at least as likely as `sure`.
+    What was offered, likely or talked about goes first, then what also fits the name of that (`about`): "no, I meant
+    the licence" after a lost passport is about a lost one. Anything else must be at least as likely as `sure`.
     """
     if not (reference.corrects or reference.returns or reference.other or reference.answer == "no"):
         return None
@@ -47,9 +52,18 @@ def named_again(
         return context.current
     for pool in _pools(reference, context):
         found = index.search(reference.rest, language, limit=1, among=pool)
-        if found and found[0].score >= max(POOL_SCORE, POOL_SHARE * best):
+        least = 0.0 if reference.returns else POOL_SCORE
+        if found and found[0].score >= max(least, POOL_SHARE * best):
             return found[0].id
     names_it = reference.corrects or reference.returns
+    if reference.corrects and about and len(content_words(reference.rest, language)) <= FEW_WORDS:
+        alone = index.search(reference.rest, language, limit=NEAR_HITS)
+        beside = index.search(f"{reference.rest} {about}", language, limit=NEAR_HITS)
+        near = completed(index, reference.rest, about, beside, language) or (
+            near_context(alone, beside, current=context.current) if alone else None
+        )
+        if near:
+            return near
     return overall[0].id if names_it and best >= sure else None
 
 
@@ -64,6 +78,25 @@ def alike_in_context(alike: Sequence[Hit], beside: Sequence[Hit], *, current: st
     if first is None or first.id == alike[0].id:
         return None
     return first.id if second is None or first.score >= ALIKE_LEAD * second.score else None
+
+
+def completed(index: SearchIndex, text: str, about: str, beside: Sequence[Hit], language: Language) -> str | None:
+    """The one service whose name `text` says only together with what is talked about; None if there are several.
+
+    "Anmelden" after "Gewerbe abmelden" is "Gewerbe anmelden".
+    """
+
+    def share(said: str, hit: Hit) -> float:
+        return index.name_share(said, language, hit.id)
+
+    found = [
+        hit.id
+        for hit in beside
+        if share(f"{text} {about}", hit) >= WHOLE_NAME
+        and share(text, hit) < WHOLE_NAME
+        and share(about, hit) < WHOLE_NAME
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def near_context(hits: Sequence[Hit], beside: Sequence[Hit], *, current: str | None) -> str | None:

@@ -129,8 +129,9 @@ def _rest(text: str, marks: _Marks) -> str:
     segments = [segment for segment in segments if segment]
     kept = [segment for segment in segments if segment.split()[0] not in marks.words["not"]] or segments
     joined = f" {' '.join(kept)} "
-    for kind in ("corrects", "returns"):
-        after = _after(joined, marks.phrases[kind])
+    # "Zurück zum Pass: geht das online?" goes back to the pass; what follows a correction belongs to it.
+    for line, kind in ((joined, "corrects"), *((f" {segment} ", "returns") for segment in kept)):
+        after = _after(line, marks.phrases[kind])
         if after:
             return after
     return joined.strip()

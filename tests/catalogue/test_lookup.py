@@ -4,7 +4,7 @@ import pytest
 
 from bot.catalogue.context import Context
 from bot.catalogue.lookup import Lookup, Question, Thresholds, look_up
-from bot.catalogue.search import SearchIndex
+from bot.catalogue.search import Hit, Ranking, SearchIndex
 from bot.language import Language
 from tests.catalogue.records import service
 
@@ -40,6 +40,18 @@ def test_several_plausible_services_become_a_choice() -> None:
     found = ask("Niederlassungserlaubnis")
     assert found.kind == "choices"
     assert set(found.services) == {"niederlassung-a", "niederlassung-b", "niederlassung-c"}
+
+
+def test_two_services_nearly_as_likely_are_both_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    def rank(second: float) -> Ranking:
+        hits = (Hit("pass", "Reisepass", 0.7), Hit("parken", "Bewohnerparkausweis", 0.2))
+        return Ranking(hits, (0.9, second), {})
+
+    for second, kind in ((0.5, "choices"), (0.1, "service")):
+        ranking = rank(second)
+        monkeypatch.setattr(INDEX, "rank", lambda *_args, ranking=ranking, **_options: ranking)
+        found = ask("Karte für die Reise")
+        assert (found.kind, found.services[0]) == (kind, "pass")
 
 
 def test_a_choice_has_two_to_four_services() -> None:
@@ -184,3 +196,18 @@ def test_a_facet_asked_in_words_that_name_nothing_is_about_what_is_talked_about(
 
 def test_words_nobody_knows_are_not_taken_for_more_about_the_service() -> None:
     assert ask("Mitternachtsformel", current="pass").kind == "unknown"
+
+
+def test_a_correction_of_few_words_goes_on_with_what_was_talked_about() -> None:
+    index = SearchIndex(
+        [service("an", "Gewerbe anmelden"), service("ab", "Gewerbe abmelden"), service("hund", "Hund anmelden")]
+    )
+    question = Question(
+        text="nein, ich meinte anmelden", language="de", context=Context(current="ab"), about="Gewerbe abmelden"
+    )
+    assert look_up(index, question, THRESHOLDS).services == ("an",)
+
+
+def test_who_goes_back_asks_about_that_behind_the_colon() -> None:
+    found = ask("Zurück zum Reisepass: wie ist das mit dem Parken?", current="parken", earlier=("pass",))
+    assert found.services == ("pass",)
