@@ -7,6 +7,7 @@ import asyncio
 import time
 from datetime import UTC, datetime
 
+import structlog
 from aiohttp import WSCloseCode, web
 
 from bot.conversations.presence import note_presence
@@ -20,6 +21,8 @@ from bot.web.protocol.closing import CLOSE_UNAUTHORIZED
 from bot.web.protocol.desk import ChangedEvent, ReadyEvent
 from bot.web.staff.current import current_session, current_staff
 from bot.web.staff.guard import read_session
+
+log = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 25.0
 SESSION_SECONDS = 60.0
@@ -58,7 +61,9 @@ async def _serve(request: web.Request, socket: web.WebSocketResponse, listener: 
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for error in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(error, Exception):  # the page comes back by itself; here is where one learns of it
+                log.error("desk_socket_failed", exc_info=error)
 
 
 async def _tell(socket: web.WebSocketResponse, listener: Listener) -> None:
