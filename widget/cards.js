@@ -1,6 +1,6 @@
 /** Texts with lists and links, service cards and choices. */
 
-import { element } from "./dom.js";
+import { button, element } from "./dom.js";
 
 const ADDRESS = String.raw`https?:\/\/[^\s<>"„“]*[^\s<>"„“.,;:!?)]|[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}`;
 const PHONE = String.raw`(?<![\w.,/-])(?:\+49 ?|0)[1-9](?:[ /–-]?\d){4,}(?![\w/-])`;
@@ -137,9 +137,10 @@ function renderSource({ source_name: name, valid_as_of: date, service }, { sourc
 /** They stay usable, so that the focus is not lost; a double click is one. `card` tells which words are German. */
 export function renderChoices(choices, strings, choose, card) {
   const services = card?.kind === "choices" ? card.services : [];
-  const button = (choice, service) =>
-    element("button", { type: "button", class: "choice", onclick: ({ detail }) => detail < 2 && choose(choice) }, buttonText(choice, service));
-  const items = choices?.map((choice, index) => element("li", {}, button(choice, services[index])));
+  const items = choices?.map((choice, index) => {
+    const onclick = ({ detail }) => detail < 2 && choose(choice);
+    return element("li", {}, button({ class: "choice", onclick }, buttonText(choice, services[index])));
+  });
   return items && element("ul", { class: "choices", "aria-label": strings.choices }, items);
 }
 

@@ -14,13 +14,8 @@ const GONE = ["unauthorized", "not_found"]; // error codes
 const REFUSED = [4401, 4404, 4429]; // close codes
 const IDLE = 4408;
 
-/** A refusal; without a status, a request that did not get through. */
-class Problem extends Error {
-  constructor(code, status) {
-    super(code);
-    Object.assign(this, { code, status, gone: GONE.includes(code) });
-  }
-}
+/** What is thrown; without a status, a request that did not get through. */
+const refusal = (code, status) => ({ code, status, gone: GONE.includes(code) });
 
 /** One REST request; `root` is the address of the conversations. */
 export async function call(root, method, { id, token, path = "", body, key }) {
@@ -32,10 +27,10 @@ export async function call(root, method, { id, token, path = "", body, key }) {
   try {
     response = await fetch(root + (id ? `/${id}${path}` : ""), request);
   } catch {
-    throw new Problem("offline");
+    throw refusal("offline");
   }
   const answer = await response.json().catch(() => ({})); // nothing, or a proxy's own page
-  if (!response.ok) throw new Problem(answer.error?.code, response.status);
+  if (!response.ok) throw refusal(answer.error?.code, response.status);
   return answer;
 }
 
@@ -140,7 +135,7 @@ export class Connection {
   receive({ type, id, message, state, role, error, message_id, feedback, ...place }) {
     if (message) this.after = message.id;
     if (type !== "error") this.attempts = 0;
-    else if (!GONE.includes(error.code)) this.complain(new Problem(error.code), id); // otherwise it closes now
+    else if (!GONE.includes(error.code)) this.complain(refusal(error.code), id); // otherwise it closes now
     if (type === "message") this.on.message(message);
     if (type === "ack") this.acknowledge(id, message);
     if (type === "typing") this.on.typing(role);

@@ -65,10 +65,14 @@ export class Conversation {
     this.connection.send(item);
   }
 
+  /** `path` begins behind the address of the conversation. */
+  call(method, path, body) {
+    return call(this.root, method, { ...this.store.credentials, path, body });
+  }
+
   /** Answers in this language. If that fails they follow what the citizen writes, so nothing is said. */
   wishFor(language) {
-    const { credentials } = this.store;
-    if (credentials) call(this.root, "PUT", { ...credentials, path: "/language", body: { language } }).catch(() => {});
+    if (this.store.credentials) this.call("PUT", "/language", { language }).catch(() => {});
   }
 
   /** Another tab has begun or deleted a conversation. */
@@ -84,7 +88,7 @@ export class Conversation {
     const { store, connection, waiting } = this;
     connection.stop();
     try {
-      if (store.credentials) await call(this.root, "DELETE", store.credentials);
+      if (store.credentials) await this.call("DELETE");
     } catch (problem) {
       if (!problem.gone) {
         this.resume(waiting);
@@ -98,12 +102,12 @@ export class Conversation {
 
   /** The feedback as kept; null takes it back. */
   rate(id, feedback) {
-    return call(this.root, feedback ? "PUT" : "DELETE", { ...this.store.credentials, path: `/messages/${id}/feedback`, body: feedback });
+    return this.call(feedback ? "PUT" : "DELETE", `/messages/${id}/feedback`, feedback);
   }
 
   /** Out of the queue, or away from the caseworker. */
   leave() {
-    return call(this.root, "DELETE", { ...this.store.credentials, path: "/handoff" });
+    return this.call("DELETE", "/handoff");
   }
 
   // What the connection reports

@@ -12,6 +12,9 @@ export function element(name, attributes = {}, ...children) {
   return node;
 }
 
+/** A button that sends no form. */
+export const button = (attributes, ...children) => element("button", { type: "button", ...attributes }, children);
+
 /** Texts and accessible names in one language. */
 export function localise(root, strings) {
   for (const node of root.querySelectorAll("[data-string]")) node.textContent = strings[node.dataset.string];

@@ -119,8 +119,7 @@ export class StadtlotseChat extends HTMLElement {
 
   escape(event) {
     event.preventDefault();
-    if (this.looking) this.askLookup(false);
-    else if (this.confirming || this.part(".options").open) this.askErase(false);
+    if (this.asks || this.part(".options").open) this.ask();
     else this.hide();
   }
 
@@ -138,7 +137,7 @@ export class StadtlotseChat extends HTMLElement {
     this.language = language in STRINGS ? language : "de";
     const strings = (this.strings = STRINGS[this.language]);
     const privacy = this.getAttribute("privacy-url");
-    if (this.looking) this.askLookup(true);
+    if (this.asks === "looking") this.ask(this.asks);
     localise(this.shadowRoot, strings);
     this.part("section").lang = this.language;
     this.part(".language").lang = this.language === "de" ? "en" : "de";
@@ -173,12 +172,10 @@ export class StadtlotseChat extends HTMLElement {
 
   changed() {
     const { accepted } = this.store.read();
-    const asked = this.confirming || this.looking;
     for (const button of this.shadowRoot.querySelectorAll(".said")) button.hidden = !this.messages.known.size;
-    this.part(".confirm").hidden = !this.confirming;
-    this.part(".looking").hidden = !this.looking;
-    this.part(".notice").hidden = accepted || asked;
-    this.part(".composer").hidden = !accepted || asked;
+    for (const name of ["confirm", "looking"]) this.part(`.${name}`).hidden = this.asks !== name;
+    this.part(".notice").hidden = accepted || this.asks;
+    this.part(".composer").hidden = !accepted || this.asks;
   }
 
   /** `writing` is the role of who does, if anybody. */
@@ -192,14 +189,16 @@ export class StadtlotseChat extends HTMLElement {
 
   online(connected) {
     if (connected === this.connected) return;
-    const change = () => {
-      if (this.disconnected === !connected) return;
-      this.disconnected = !connected;
-      this.say(connected && this.strings.reconnected);
-    };
     this.connected = connected;
     clearTimeout(this.outage);
-    this.outage = setTimeout(change, connected ? 0 : OUTAGE);
+    this.outage = setTimeout(
+      () => {
+        if (this.disconnected === !connected) return;
+        this.disconnected = !connected;
+        this.say(connected && this.strings.reconnected);
+      },
+      connected ? 0 : OUTAGE,
+    );
   }
 
   state(side, place) {
@@ -216,8 +215,9 @@ export class StadtlotseChat extends HTMLElement {
 
   /** Why a message was not sent: said here, shown under the message. */
   failed(code) {
-    this.announce(`${this.strings.notSent} ${this.explain(code)}`);
-    return this.explain(code);
+    const reason = this.explain(code);
+    this.announce(`${this.strings.notSent} ${reason}`);
+    return reason;
   }
 
   explain(code) {
@@ -262,31 +262,23 @@ export class StadtlotseChat extends HTMLElement {
     if (!sheets.includes(sheet)) sheets.push(sheet);
   }
 
-  /** Where the answer to a request is read. */
-  askLookup(asking) {
-    Object.assign(this, { looking: asking, confirming: false });
+  /** What stands in place of the field: "confirm" whether to delete, "looking" for an answer to a request, or nothing. */
+  ask(what) {
+    this.asks = what;
     this.part(".options").open = false;
     this.part(".looking .asked")?.remove();
-    if (asking) this.part(".looking").append(this.form("lookup", this.language));
+    if (what === "looking") this.part(".looking").append(this.form("lookup", this.language));
     this.changed();
-    this.part(asking ? "#lookup" : "summary").focus();
-  }
-
-  askErase(asking) {
-    Object.assign(this, { confirming: asking, looking: false });
-    this.part(".options").open = false;
-    this.changed();
-    this.part(asking ? ".keep" : "summary").focus();
+    this.part({ confirm: ".keep", looking: "#lookup" }[what] ?? "summary").focus();
   }
 
   async erase() {
-    let words = this.strings.erased;
-    try {
-      await this.conversation.erase();
-    } catch {
-      words = this.strings.eraseFailed;
-    }
-    this.confirming = false;
+    const { erased, eraseFailed } = this.strings;
+    const words = await this.conversation.erase().then(
+      () => erased,
+      () => eraseFailed,
+    );
+    this.asks = null;
     this.handoff.show("bot");
     this.changed();
     this.say(words);

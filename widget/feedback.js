@@ -1,13 +1,12 @@
 /** Below an answer: did it help? Then there is room for a word on it. */
 
-import { element } from "./dom.js";
+import { button, element } from "./dom.js";
 
 const LIMIT = 500; // characters of a comment, as on the server
 
 export class Feedback {
   constructor({ id, feedback }, chat) {
-    const button = (string, attributes) => element("button", { type: "button", string, ...attributes });
-    const vote = (string, helpful) => button(string, { onclick: ({ detail }) => detail < 2 && this.vote(helpful) });
+    const vote = (string, helpful) => button({ string, onclick: ({ detail }) => detail < 2 && this.vote(helpful) });
     Object.assign(this, { id, chat, votes: [vote("helpful", true), vote("unhelpful", false)], said: element("p") });
     this.input = element("textarea", { id: `comment${id}`, rows: 1, maxlength: LIMIT, onkeydown: (event) => chat.composer.type(event) });
     this.form = element(
@@ -15,7 +14,7 @@ export class Feedback {
       { onsubmit: (event) => this.submit(event) },
       element("label", { for: this.input.id, string: "comment" }),
       this.input,
-      element("p", { class: "actions" }, button("send", { type: "submit" }), button("skip", { onclick: () => this.close() })),
+      element("p", { class: "actions" }, button({ string: "send", type: "submit" }), button({ string: "skip", onclick: () => this.close() })),
     );
     this.node = element("div", { class: "feedback", role: "group", label: "rating", "aria-live": "off" }, this.votes, this.form, this.said);
     this.close();

@@ -1,18 +1,18 @@
 /** Who answers: the line that says so, the button for a human, the button to leave. */
 
-import { element } from "./dom.js";
+import { button } from "./dom.js";
 
 export class Handoff {
   constructor(chat) {
     this.chat = chat;
     this.side = "bot"; // "waiting", "human"
-    this.wish = element("button", { type: "button", class: "human", string: "human", onclick: ({ detail }) => detail < 2 && this.ask() });
-    this.exit = element("button", { type: "button", class: "exit", onclick: () => this.leave() });
+    this.wish = button({ class: "human", string: "human", onclick: ({ detail }) => detail < 2 && this.ask() });
+    this.exit = button({ class: "exit", onclick: () => this.leave() });
   }
 
   /** What stands in the status line. */
   get words() {
-    return this.chat.strings.states[this.side](this.place ?? {});
+    return this.chat.strings.states[this.side]?.(this.place ?? {}) ?? "";
   }
 
   /** `place` is {position, minutes}, without minutes where nobody knows. */

@@ -1,7 +1,7 @@
 /** The messages on the screen in the server's order; own ones on their way are always last. */
 
 import { cardLines, foreignNames, prose, renderCard, renderChoices, textBesideCard } from "./cards.js";
-import { element, localise } from "./dom.js";
+import { button, element, localise } from "./dom.js";
 import { Feedback } from "./feedback.js";
 
 const SLOW = 1_500; // ms after which a message on its way says so
@@ -65,18 +65,15 @@ export class Messages {
   fail(id, reason, retry) {
     const node = this.waiting.get(id);
     const { notSent, retry: again, discard } = this.chat.stringsOf();
-    const button = (string, step) => {
-      const onclick = () => {
-        node.classList.remove("failed");
-        this.note(node);
-        step();
-        this.chat.composer.input.focus();
-      };
-      return element("button", { type: "button", onclick }, string);
+    const then = (step) => () => {
+      node.classList.remove("failed");
+      this.note(node);
+      step();
+      this.chat.composer.input.focus();
     };
-    const drop = () => this.acknowledge(id);
     node.classList.add("failed");
-    this.note(node, `${notSent} ${reason}`, button(again, retry), button(discard, drop));
+    const buttons = [button({ onclick: then(retry) }, again), button({ onclick: then(() => this.acknowledge(id)) }, discard)];
+    this.note(node, `${notSent} ${reason}`, buttons);
     this.toEnd();
   }
 

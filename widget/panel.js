@@ -1,8 +1,7 @@
 /** The fixed parts of the widget; localise() puts in the words. */
 
-import { element } from "./dom.js";
+import { button, element } from "./dom.js";
 
-const button = (attributes, ...children) => element("button", { type: "button", ...attributes }, children);
 const status = (name) => element("p", { class: name, role: "status" });
 
 /** Everything in the shadow tree; `chat` is the custom element. */
@@ -47,9 +46,9 @@ function header(chat) {
       element(
         "div",
         { class: "menu" },
-        button({ onclick: () => chat.askLookup(true), string: "lookup" }),
+        button({ onclick: () => chat.ask("looking"), string: "lookup" }),
         button({ class: "said", onclick: () => chat.download(), string: "download" }),
-        button({ class: "said", onclick: () => chat.askErase(true), string: "erase" }),
+        button({ class: "said", onclick: () => chat.ask("confirm"), string: "erase" }),
       ),
     ),
     button({ class: "icon", label: "close", onclick: () => chat.hide() }, pictogram("close")),
@@ -89,7 +88,7 @@ function confirmation(chat) {
     element(
       "p",
       { class: "actions" },
-      button({ class: "keep", onclick: () => chat.askErase(false), string: "keep" }),
+      button({ class: "keep", onclick: () => chat.ask(), string: "keep" }),
       button({ class: "button danger", onclick: () => chat.erase(), string: "confirm" }),
     ),
   );

@@ -11,6 +11,7 @@ from string import Template
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
+from rcssmin import cssmin
 from rjsmin import jsmin
 
 from bot.catalogue.importers.record import Town
@@ -30,6 +31,7 @@ CONTENT_TYPES = {
     ".woff2": "font/woff2",
     ".png": "image/png",
 }
+_SHEET = re.compile(r"(?<=replaceSync\(`)[^`]*(?=`\))")  # styles in a script; no `${…}` is in them
 _PHONE_GAP = re.compile(r"[^\d+]")
 # The files carry no version in their names, so browsers ask each time and mostly hear "not modified".
 REVALIDATE = "public, max-age=0, must-revalidate"
@@ -71,9 +73,11 @@ async def serve_widget(request: web.Request) -> web.StreamResponse:
 
 
 def read_shipped(file: Path) -> bytes:
-    """What is sent of a file of the widget: a script without comments and needless spaces (ADR 12)."""
+    """What is sent of a file of the widget: a script and its styles without comments and needless spaces (ADR 12)."""
     content = file.read_bytes()
-    return bytes(jsmin(content)) if file.suffix == ".js" else content
+    if file.suffix != ".js":
+        return content
+    return _SHEET.sub(lambda sheet: str(cssmin(sheet[0])), str(jsmin(content.decode()))).encode()
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ class LookupForm extends Form {
       { name: "code", type: "text", required: true },
     ]);
     this.result = element("div", { class: "result", role: "status" });
-    const back = this.button("back", { onclick: () => chat.askLookup(false) });
+    const back = this.button("back", { onclick: () => chat.ask() });
     this.node.append(element("p", { class: "actions" }, this.button("read", { type: "submit", class: "button" }), back), this.result);
     for (const input of Object.values(this.fields)) Object.assign(input, { autocomplete: "off", spellcheck: false });
   }

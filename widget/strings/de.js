@@ -46,7 +46,6 @@ export default {
   disconnected: "Keine Verbindung. Was Sie schreiben, wird gesendet, sobald sie wieder da ist.",
   reconnected: "Die Verbindung ist wieder da.",
   states: {
-    bot: () => "",
     waiting: ({ position, minutes }) => `Warteschlange, Platz ${position ?? "…"}.` + (minutes ? ` Wartezeit etwa ${minutes} Min.` : ""),
     human: () => "Sie schreiben jetzt mit einem Menschen aus der Stadtverwaltung.",
   },
@@ -90,7 +89,6 @@ export default {
   validAsOf: "Stand:",
   offices: (count) => `${count} zuständige Stellen`,
   facets: {
-    find: "",
     documents: "Unterlagen",
     fees: "Gebühren",
     processing_time: "Dauer",

@@ -46,7 +46,6 @@ export default {
   disconnected: "No connection. What you write will be sent as soon as you are connected again.",
   reconnected: "You are connected again.",
   states: {
-    bot: () => "",
     waiting: ({ position, minutes }) => `You are number ${position ?? "…"} in the queue.` + (minutes ? ` About ${minutes} min to go.` : ""),
     human: () => "You are now writing with a person from the town hall.",
   },
@@ -90,7 +89,6 @@ export default {
   validAsOf: "As of",
   offices: (count) => `${count} offices in charge`,
   facets: {
-    find: "",
     documents: "Documents",
     fees: "Fees",
     processing_time: "Processing time",
