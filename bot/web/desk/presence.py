@@ -27,14 +27,17 @@ class PresenceView:
 
 def read_presence(connection: Connection, staff: Staff, *, since: datetime, at: datetime) -> PresenceView:
     """How it is at `at`; who was seen after `since` is there."""
-    mine = find_seen(connection, staff.id)
     names = {account.staff.id: account.staff.display_name for account in list_accounts(connection)}
     seen = list_seen(connection, staff.teams, since=since, at=at)
     colleagues = [(names[one.staff_id], one) for one in seen if one.staff_id != staff.id]
     colleagues.sort(key=lambda pair: (pair[1].status != "available", pair[0]))
-    return PresenceView(
-        away_since=mine.seen_at if mine is not None and mine.status == "away" else None, colleagues=colleagues
-    )
+    return PresenceView(away_since=read_away(connection, staff), colleagues=colleagues)
+
+
+def read_away(connection: Connection, staff: Staff) -> datetime | None:
+    """Since when this member of staff is away; None: they are not."""
+    mine = find_seen(connection, staff.id)
+    return mine.seen_at if mine is not None and mine.status == "away" else None
 
 
 async def say(request: web.Request) -> web.Response:

@@ -56,6 +56,16 @@ async def test_who_is_away_is_not_there_until_they_say_so(desk: Desk, anna: Coll
     assert "Ich bin kurz weg" in await anna.page()
 
 
+async def test_conversation_says_that_one_is_away(desk: Desk, anna: Colleague, berta: Colleague) -> None:
+    waiting = desk.wait()
+    await say(anna, "away")
+    path = f"/desk/conversations/{waiting.id}"
+    assert "als abwesend gemeldet" in await anna.page(path)
+    assert "als abwesend gemeldet" not in await berta.page(path)
+    await say(anna, "available")
+    assert "als abwesend gemeldet" not in await anna.page(path)
+
+
 async def test_socket_of_an_away_desk_is_no_sign_of_life(desk: Desk, anna: Colleague, engine: Engine) -> None:
     await say(anna, "away")
     with engine.connect() as connection:
