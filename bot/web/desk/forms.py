@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from bot.conversations.claims import Deed
-from bot.errors import InputError
 from bot.staff.roles import Staff
 from bot.web.staff.forms import read_form
 
@@ -19,14 +18,7 @@ async def read_text(request: web.Request, name: str, *, longest: int) -> str:
     Raises:
         InputError: it is no text, or a longer one.
     """
-    await read_form(request)
-    value = (await request.post()).get(name, "")
-    if not isinstance(value, str) or "\0" in value:
-        raise InputError("a field of the form cannot be used")
-    text = value.replace("\r\n", "\n").strip()
-    if len(text) > longest:
-        raise InputError(f"{name}: at most {longest} characters")
-    return text
+    return (await read_form(request)).block(name, longest=longest)
 
 
 def make_deed(staff: Staff, *, note: str = "") -> Deed:

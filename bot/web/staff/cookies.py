@@ -24,8 +24,9 @@ def is_secure(request: web.Request) -> bool:
 
 
 def read_cookie(request: web.Request, name: str) -> str:
-    """The cookie's value, "" if there is none."""
-    return request.cookies.get(_full(request, name), "")
+    """The cookie's value, "" if there is none; ours are plain ASCII, and what is not is not ours."""
+    value = request.cookies.get(_full(request, name), "")
+    return value if value.isascii() else ""
 
 
 def set_cookie(

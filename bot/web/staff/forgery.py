@@ -40,7 +40,8 @@ async def refuse_forged(request: web.Request) -> None:
     if given is None and request.content_type in FORMS:
         given = (await read_form(request)).text(FIELD)
     expected = form_token(request)
-    if not expected or not hmac.compare_digest((given or "").encode(), expected.encode()):
+    # A header may hold bytes that are no text; they are compared like any others.
+    if not expected or not hmac.compare_digest((given or "").encode(errors="surrogatepass"), expected.encode()):
         raise ApiError("forged", "the form is too old or was not sent by our page", field=HEADER)
 
 

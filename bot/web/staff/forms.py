@@ -60,11 +60,26 @@ class Form:
         """Whether a single box is ticked."""
         return bool(self.text(name))
 
+    def block(self, name: str, *, longest: int) -> str:
+        """A field with several lines, trimmed.
+
+        Raises:
+            InputError: it is no text, or a longer one.
+        """
+        value = self._fields.get(name, "")
+        text = value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+        return self._checked(text, longest=longest)
+
     @staticmethod
     def _checked(value: object, *, longest: int = LONGEST) -> str:
-        if not isinstance(value, str) or "\0" in value or len(value) > longest:
+        if not isinstance(value, str) or not is_text(value) or len(value) > longest:
             raise InputError("a field of the form cannot be used")
         return value
+
+
+def is_text(value: str) -> bool:
+    """Whether a database can store it: no NUL, and no half of a pair, which some encodings smuggle in."""
+    return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 async def read_form(request: web.Request) -> Form:
