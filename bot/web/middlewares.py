@@ -69,9 +69,19 @@ async def render_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except ApiError as error:
         return error.response()
     except web.HTTPException as error:
+        if isinstance(error, web.HTTPMethodNotAllowed) and _looks_at_form(request):
+            return web.Response(status=303, headers={hdrs.LOCATION: request.rel_url.raw_path.rpartition("/")[0]})
         return from_http(error).response()
     except Exception as error:  # the last resort before aiohttp's own page
         return from_error(error).response()
+
+
+def _looks_at_form(request: web.Request) -> bool:
+    """Whether somebody reloads, in the address bar, what a form of staff was sent to: the page is one step above.
+
+    /desk/conversations/7/close, when the conversation could not be closed → /desk/conversations/7
+    """
+    return request.method == hdrs.METH_GET and is_for_staff(request.path) and not request.path.startswith(API)
 
 
 @web.middleware

@@ -121,6 +121,18 @@ async def test_write_without_the_forms_token_is_refused(signed_in: SignedIn, rou
     assert await browser.is_in()
 
 
+@pytest.mark.parametrize("route", [route for route in WRITES if route.kind == "page"], ids=lambda route: route.path)
+async def test_address_of_a_form_that_is_reloaded_leads_to_its_page(signed_in: SignedIn, route: object) -> None:
+    browser = await signed_in(*ROLES)
+    path = path_of(route.path)  # type: ignore[attr-defined]
+    response = await browser.get(path)
+    if response.status == 303:
+        assert response.headers["Location"] == path.rpartition("/")[0]
+        response = await browser.get(response.headers["Location"])
+    assert response.content_type == "text/html"
+    assert response.status in {200, 404}  # there is no object behind the address
+
+
 async def test_token_of_another_session_is_refused(signed_in: SignedIn) -> None:
     browser, other = await signed_in(), await signed_in(name="anderer")
     data = {"csrf": await other.csrf("/staff")}
