@@ -1,5 +1,7 @@
 // The catalogue beside a conversation: found while typing, opened without leaving the page, put into the answer.
 
+import { insertText } from "./insert.js";
+
 const PAUSE = 250; // ms after a keystroke
 
 const section = document.querySelector("#catalogue");
@@ -51,13 +53,10 @@ function insert({ facetText, said: done }) {
   const field = document.querySelector("#text");
   if (!field) return;
   const end = field.value.length;
-  const gap = field.value.trim() ? "\n\n".slice(field.value.match(/\n{0,2}$/)[0].length) : "";
-  if (end + gap.length + facetText.length > field.maxLength) {
+  if (!insertText(field, facetText, end, end)) {
     announce(section.dataset.long);
     return;
   }
-  field.setRangeText(gap + facetText, end, end, "end");
-  field.focus();
   field.scrollTop = field.scrollHeight;
   announce(done);
 }

@@ -2,6 +2,7 @@
 
 import { connect } from "./connection.js";
 import { alertOf } from "./alerts.js";
+import { insertText } from "./insert.js";
 import { clearSent, fetchPage, isTyped, replaceRegions } from "./regions.js";
 import { reportTyping, typingOf } from "./typing.js";
 import { SignedOutError, adoptToken, isSignIn, reportActivity, signInPath } from "./session.js";
@@ -120,19 +121,12 @@ function countMinutes() {
   }
 }
 
-/** Puts a prepared reply where the cursor is. */
-function insert(text) {
-  const field = document.querySelector("#text");
-  const { selectionStart: start, selectionEnd: end } = field;
-  field.setRangeText(text, start, end, "end");
-  field.focus();
-}
-
 document.addEventListener("submit", (event) => {
   if (event.target.id !== "compose") return;
-  if (event.submitter?.dataset.insert !== undefined) {
-    event.preventDefault();
-    insert(event.submitter.dataset.insert);
+  const prepared = event.submitter?.dataset.insert;
+  if (prepared !== undefined) {
+    // What does not fit goes to the server, whose page says so.
+    if (insertText(document.querySelector("#text"), prepared)) event.preventDefault();
     return;
   }
   event.preventDefault();
@@ -141,6 +135,9 @@ document.addEventListener("submit", (event) => {
 setInterval(countMinutes, 20_000);
 if (document.querySelector("#presence")) setInterval(refresh, 60_000);
 live.hidden = false;
+// What stands on a page from the start is not read out: the sentence on what was just done, or could not be.
+const told = document.querySelector("#fault, main > .note[role=status]");
+if (told) announce(told.textContent.trim());
 const retry = connect(`/desk/socket${handoff ? `?handoff=${handoff}` : ""}`, {
   onReady: (isFirst) => {
     if (!isFirst) announce(texts.back);

@@ -1,5 +1,6 @@
 // Pages of requests look from time to time what has changed; a prepared reply goes where the cursor is.
 
+import { insertText } from "./insert.js";
 import { fetchPage, replaceRegions } from "./regions.js";
 
 const PAUSE = 10_000;
@@ -17,8 +18,6 @@ setInterval(async () => {
 document.addEventListener("submit", (event) => {
   const text = event.submitter?.dataset.insert;
   if (event.target.id !== "answer-form" || text === undefined) return;
-  event.preventDefault();
-  const field = document.querySelector("#text");
-  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
-  field.focus();
+  // What does not fit goes to the server, whose page says so.
+  if (insertText(document.querySelector("#text"), text)) event.preventDefault();
 });
