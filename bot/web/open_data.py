@@ -167,6 +167,9 @@ class OpenData:
         except DatabaseUnavailableError as error:
             log.warning("open_data_not_read", exc_info=error)  # the old copy serves on
             self._read_at = self._clock()
+        except Exception as error:  # nobody waits for this task: it would fail unseen, and again with every request
+            log.exception("open_data_failed", exc_info=error)
+            self._read_at = self._clock()
 
     async def close(self) -> None:
         """Wait for what is under way."""

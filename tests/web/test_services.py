@@ -25,7 +25,7 @@ from bot.web.routes import ROUTES, PublicRoute
 from tests.catalogue.exporters.checking import broken_rules, to_graph, unknown_in_schema_org
 from tests.catalogue.exporters.records import BARE, BARE_OFFICE, FULL, TOWN
 from tests.catalogue.records import CITIZENS_OFFICE
-from tests.web.conftest import StartWeb, Web
+from tests.web.conftest import ReadLog, StartWeb, Web
 
 SERVICES = "/api/v1/services"
 SOURCE = Source(kind="town", name="Auenfurt")
@@ -341,17 +341,34 @@ async def test_a_service_ends_at_midnight_without_an_import(database_url: str, s
     assert second.changed_at >= datetime(2026, 11, 23, tzinfo=UTC)
 
 
-async def test_the_old_copy_serves_on_while_the_database_is_down(
-    database_url: str, source: OpenData, clock: Clock, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("error", "event"),
+    [(DatabaseUnavailableError("down"), "open_data_not_read"), (ValueError("a broken row"), "open_data_failed")],
+)
+async def test_the_old_copy_serves_on_while_it_cannot_be_read_anew(
+    *,
+    error: Exception,
+    event: str,
+    database_url: str,
+    source: OpenData,
+    clock: Clock,
+    logged: ReadLog,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def fail(*_: Any, **__: Any) -> None:
-        raise DatabaseUnavailableError("down")
+        raise error
 
     put_services(database_url, BARE)
     await source.current()
-    monkeypatch.setattr(Store, "read", fail)
-    clock.pass_time(minutes=5)
-    assert await settled(source) == ("bare",)
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "read", fail)
+        clock.pass_time(minutes=5)
+        assert await settled(source) == ("bare",)
+        assert await settled(source) == ("bare",)
+    assert logged().count(event) == 1  # whoever asks next does not try it again at once
+    put_services(database_url, BARE, FULL)
+    clock.pass_time(seconds=REFRESH_SECONDS)
+    assert await settled(source) == ("bare", FULL.id)
 
 
 async def test_without_a_copy_a_database_that_is_down_is_said(web: Web, tmp_path: Path, database_url: str) -> None:
