@@ -36,6 +36,12 @@ def name_in(names: Names, language: Language) -> str:
     return names.get(language) or names[DEFAULT_LANGUAGE]
 
 
+def name_services(connection: Connection, ids: Collection[str], language: Language) -> dict[str, str]:
+    """What these services are called, by id; one that is no longer known is called by its id."""
+    names = read_names(connection, ids) if ids else {}
+    return {id_: name_in(names[id_], language) if id_ in names else id_ for id_ in ids}
+
+
 def find_by_name(services: Mapping[str, Names], typed: str) -> frozenset[str]:
     """The services that are called so in any language; else those with a word that begins like each word typed.
 

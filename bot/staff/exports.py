@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.staff.audit import Entry
 
+BOM = "\ufeff"  # at the beginning of CSV: without it, spreadsheets take the file for another encoding and break umlauts
 # A spreadsheet takes a text that begins so for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

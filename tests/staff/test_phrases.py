@@ -25,7 +25,7 @@ def test_all_languages_have_the_same_sentences_with_the_same_placeholders() -> N
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_that_is_named_is_there(language: Language) -> None:
-    phrases = load_phrases("staff", language)
+    phrases = {**load_phrases("staff", language), **load_phrases("retention", language)}
     named = {key for template in TEMPLATES for key in NAMED.findall(template.read_text("utf-8"))}
     named |= {f"action_{action}" for action in ACTIONS} | {f"fault_{fault}" for fault in FAULTS}
     named |= {f"{kind}_{role}" for role in ROLES for kind in ("role", "may")}

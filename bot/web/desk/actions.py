@@ -17,7 +17,8 @@ from bot.web.desk.catalogue import read_insertion
 from bot.web.desk.conversation import Written, conversation_page
 from bot.web.desk.forms import NOTE_LENGTH, TEXT_LENGTH, make_deed, read_text
 from bot.web.desk.queue import DESK, queue_page
-from bot.web.desk.views import read_conversation, read_people, read_visible
+from bot.web.desk.refusals import who_has_it
+from bot.web.desk.views import read_conversation, read_visible
 from bot.web.keys import DESK_MOVES, DESK_RULES, STORE
 from bot.web.staff.cookies import page_language
 from bot.web.staff.current import current_staff
@@ -37,7 +38,7 @@ def refusable(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except HandoffTakenError as error:
-            problem, taken_by = ("free", "") if error.assignee_id is None else await _taken(request, error.assignee_id)
+            problem, taken_by = await _taken(request, error)
         except HandoffOverError:
             problem, taken_by = "over", ""
         except ColleagueAbsentError:
@@ -57,9 +58,7 @@ async def claim(request: web.Request) -> web.Response:
     except HandoffOverError:
         return await queue_page(request, problem="over")
     except HandoffTakenError as error:
-        if error.assignee_id is None:
-            return await queue_page(request, problem="free")
-        problem, taken_by = await _taken(request, error.assignee_id)
+        problem, taken_by = await _taken(request, error)
         return await queue_page(request, problem=problem, taken_by=taken_by)
     return _back(handoff_id, "claimed")
 
@@ -166,15 +165,8 @@ def _moves(request: web.Request, what: Action, **details: object) -> DeskMoves:
     return replace(request.app[DESK_MOVES], store=_store(request, what, **details))
 
 
-async def _taken(request: web.Request, assignee_id: int) -> tuple[str, str]:
-    """Who has it, for colleagues of its team alone."""
-    handoff_id, staff = id_in_path(request, "handoff"), current_staff(request)
-
-    def look(connection: Connection) -> str:
-        read_visible(connection, handoff_id, staff)
-        return read_people(connection).get(assignee_id, "")
-
-    return "taken", await request.app[STORE].read(look)
+async def _taken(request: web.Request, error: HandoffTakenError) -> tuple[str, str]:
+    return await who_has_it(request, error, id_in_path(request, "handoff"), visible=read_visible)
 
 
 def _back(handoff_id: int, done: str) -> web.Response:

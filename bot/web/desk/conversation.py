@@ -17,7 +17,7 @@ from bot.web.desk.audited import entry
 from bot.web.desk.catalogue import Wanted, known_service, look_up, read_wanted, template_values
 from bot.web.desk.forms import NOTE_LENGTH, TEXT_LENGTH
 from bot.web.desk.placeholders import fill_replies, own_values, service_values
-from bot.web.desk.views import ConversationView, may_write, minutes_since, read_conversation
+from bot.web.desk.views import ConversationView, may_write, minutes_since, percent_sure, read_conversation
 from bot.web.keys import DESK_RULES, STORE
 from bot.web.staff.activity import REFRESH
 from bot.web.staff.cookies import page_language
@@ -110,10 +110,9 @@ def understanding_of(message: StoredMessage) -> dict[str, Any] | None:
     if message.role != "bot" or not message.understanding:
         return None
     card = message.card or {}
-    confidence = message.understanding.get("confidence")
     return {
         "intent": message.understanding.get("intent") or "",
-        "percent": round(100 * confidence) if isinstance(confidence, int | float) else None,
+        "percent": percent_sure(message.understanding),
         "language": message.understanding.get("language") or message.language,
         "service": card["service"]["name"] if card.get("kind") == "service" else "",
     }

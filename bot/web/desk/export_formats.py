@@ -10,9 +10,7 @@ from bot.catalogue.validity import TOWN_TIME
 from bot.conversations.handoffs import StoredHandoff
 from bot.conversations.history_messages import ShownMessage
 from bot.conversations.records import Feedback
-from bot.staff.exports import csv_row
-
-BOM = "\ufeff"  # without it, spreadsheets take the file for another encoding and break umlauts
+from bot.staff.exports import BOM, csv_row
 
 
 @dataclass(frozen=True, kw_only=True)

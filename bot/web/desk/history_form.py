@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot.catalogue.service_names import Names, find_by_name
 from bot.catalogue.validity import TOWN_TIME
+from bot.conversations.clock_days import midnight
 from bot.conversations.handoff import RESULTS
 from bot.conversations.history import MOST_WORDS, HistoryFilter, HistoryOutcome
 from bot.language import LANGUAGES
@@ -66,8 +67,8 @@ def read_history_form(query: Mapping[str, str], choices: Choices) -> HistoryForm
         is_unknown=any(fault in UNKNOWN for fault in faults.values()),
         wanted=HistoryFilter(
             teams=frozenset(choices.teams) if values.get("team") is None else frozenset({values["team"]}),
-            since=_midnight(since) if since else None,
-            until=_midnight(until + timedelta(days=1)) if until else None,
+            since=midnight(since, TOWN_TIME) if since else None,
+            until=midnight(until + timedelta(days=1), TOWN_TIME) if until else None,
             outcome=values.get("outcome"),
             services=values.get("service"),
             language=values.get("language"),
@@ -143,11 +144,6 @@ def _one_of(text: str, known: Mapping[Any, Any]) -> Any:
     if text not in known:
         raise _FieldError("choice")
     return known[text]
-
-
-def _midnight(day: date) -> datetime:
-    """When the day begins where the town is."""
-    return datetime.combine(day, time(), tzinfo=TOWN_TIME).astimezone(UTC)
 
 
 UNKNOWN = frozenset({"team", "caseworker"})

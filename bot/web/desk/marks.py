@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
-from sqlalchemy.orm import Session
 
-from bot.catalogue.naming import service_name
-from bot.catalogue.queries import find_services
+from bot.catalogue.service_names import name_services
 from bot.conversations.wrong_answers import Correction, find_marks
 from bot.language import Language
 
@@ -30,12 +28,3 @@ def read_marks(connection: Connection, conversation_id: str, *, language: Langua
     corrections = find_marks(connection, conversation_id)
     ids = {mark.right_service_id for mark in corrections.values() if mark.right_service_id}
     return Marks(corrections=corrections, services=name_services(connection, ids, language))
-
-
-def name_services(connection: Connection, ids: set[str], language: Language) -> dict[str, str]:
-    """What services are called; one that is no longer there by its id."""
-    if not ids:
-        return {}
-    with Session(connection) as session:
-        found = find_services(session, ids)
-    return {id_: service_name(found[id_], language) if id_ in found else id_ for id_ in ids}

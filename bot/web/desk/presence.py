@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from bot.conversations.presence import Seen, Status, find_seen, list_seen, report_presence
 from bot.errors import InputError
-from bot.staff.people import list_accounts
 from bot.staff.roles import Staff
+from bot.web.desk.views import read_people
 from bot.web.keys import STORE
 from bot.web.staff.current import current_staff
 from bot.web.staff.forms import read_form
@@ -27,7 +27,7 @@ class PresenceView:
 
 def read_presence(connection: Connection, staff: Staff, *, since: datetime, at: datetime) -> PresenceView:
     """How it is at `at`; who was seen after `since` is there."""
-    names = {account.staff.id: account.staff.display_name for account in list_accounts(connection)}
+    names = read_people(connection)
     seen = list_seen(connection, staff.teams, since=since, at=at)
     colleagues = [(names[one.staff_id], one) for one in seen if one.staff_id != staff.id]
     colleagues.sort(key=lambda pair: (pair[1].status != "available", pair[0]))

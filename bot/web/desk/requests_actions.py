@@ -14,10 +14,10 @@ from bot.staff.audit import Action
 from bot.staff.teams import find_team
 from bot.web.desk.audited import AuditedStore, request_entry
 from bot.web.desk.forms import NOTE_LENGTH, TEXT_LENGTH, make_deed, read_text
+from bot.web.desk.refusals import who_has_it
 from bot.web.desk.requests import Refused, request_page
 from bot.web.desk.requests_count import COUNTS, REQUESTS
 from bot.web.desk.requests_view import read_visible_request
-from bot.web.desk.views import read_people
 from bot.web.keys import DESK_MOVES, STORE
 from bot.web.mail.sender import MAIL
 from bot.web.staff.current import current_staff
@@ -34,7 +34,7 @@ def refusable(handler: Handler) -> Handler:
         try:
             response = await handler(request)
         except HandoffTakenError as error:
-            problem, taken_by = ("free", "") if error.assignee_id is None else await _taken(request, error.assignee_id)
+            problem, taken_by = await _taken(request, error)
         except HandoffOverError:
             problem, taken_by = "over", ""
         else:
@@ -122,15 +122,8 @@ def _store(request: web.Request, what: Action, **details: object) -> AuditedStor
     return AuditedStore(request.app[STORE], append)
 
 
-async def _taken(request: web.Request, assignee_id: int) -> tuple[str, str]:
-    """Who has it, for colleagues of its team alone."""
-    request_id, staff = id_in_path(request, "request"), current_staff(request)
-
-    def look(connection: Connection) -> str:
-        read_visible_request(connection, request_id, staff)
-        return read_people(connection).get(assignee_id, "")
-
-    return "taken", await request.app[STORE].read(look)
+async def _taken(request: web.Request, error: HandoffTakenError) -> tuple[str, str]:
+    return await who_has_it(request, error, id_in_path(request, "request"), visible=read_visible_request)
 
 
 def _back(request_id: int, done: str) -> web.Response:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from bot.catalogue.service_names import name_in, read_address, read_names
+from bot.catalogue.service_names import name_services, read_address
 from bot.conversations.canned_replies import CannedReply, list_replies
 from bot.conversations.outbox import Kind, MailState, read_mails
 from bot.conversations.queries import list_messages
@@ -131,6 +131,4 @@ def _messages(connection: Connection, request: StoredRequest) -> tuple[StoredMes
 
 
 def _services(connection: Connection, requests: Sequence[StoredRequest], language: Language) -> dict[str, str]:
-    wanted = {request.service_id for request in requests if request.service_id}
-    names = read_names(connection, wanted) if wanted else {}
-    return {id_: name_in(names[id_], language) if id_ in names else id_ for id_ in wanted}
+    return name_services(connection, {request.service_id for request in requests if request.service_id}, language)

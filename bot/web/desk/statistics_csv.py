@@ -1,17 +1,12 @@
-"""The figures as CSV, with headings in the reader's language; times in seconds, empty where nothing is told.
+"""The figures as CSV, with headings in the reader's language; times in seconds, empty where nothing is told."""
 
-It begins with a byte order mark, without which spreadsheets break umlauts.
-"""
-
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from bot.conversations.figures import Figures
 from bot.conversations.handoff import RESULTS, Result
 from bot.language import Language
-from bot.staff.exports import FORMULA
+from bot.staff.exports import BOM, csv_row
 from bot.web.desk.statistics_rows import Row
 from bot.web.staff.rendering import translator
 
@@ -48,12 +43,7 @@ COLUMNS: Mapping[str, Value] = {
 
 def write_csv(rows: Sequence[Row], language: Language) -> str:
     """A line per row, below one with the headings."""
-    translate, text = translator(language, "statistics", "desk"), io.StringIO()
-    text.write("\ufeff")
-    lines = csv.writer(text)
-    lines.writerow(["", *map(translate, COLUMNS)])
-    for row in rows:
-        # A spreadsheet would take a team called "=1+1" for a formula.
-        label = f"'{row.label}" if row.label.startswith(FORMULA) else row.label
-        lines.writerow([label, *(value(row.figures) for value in COLUMNS.values())])
-    return text.getvalue()
+    translate = translator(language, "statistics", "desk")
+    lines: list[tuple[object, ...]] = [("", *map(translate, COLUMNS))]
+    lines += [(row.label, *(value(row.figures) for value in COLUMNS.values())) for row in rows]
+    return BOM + "".join(map(csv_row, lines))

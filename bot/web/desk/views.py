@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.orm import Session
 
-from bot.catalogue.naming import service_name
-from bot.catalogue.queries import find_services
+from bot.catalogue.service_names import name_services
 from bot.conversations.canned_replies import CannedReply, list_replies
 from bot.conversations.handoffs import Event, StoredHandoff, list_active, list_events, list_queue, read_handoff
 from bot.conversations.presence import list_present
@@ -63,7 +62,7 @@ def read_queue(connection: Connection, staff: Staff, *, language: Language) -> Q
         colleagues=[handoff for handoff in active if handoff.assignee_id != staff.id],
         people=read_people(connection),
         teams={team.id: team for team in list_teams(connection)},
-        services=_service_names(connection, named, language),
+        services=name_services(connection, named, language),
     )
 
 
@@ -87,7 +86,7 @@ def read_conversation(
         people=people,
         teams={team.id: team for team in list_teams(connection)},
         present=sorted(((id_, people[id_]) for id_ in present if id_ in people), key=lambda pair: pair[1]),
-        services=_service_names(connection, named | ({handoff.service_id} if handoff.service_id else set()), language),
+        services=name_services(connection, named | ({handoff.service_id} if handoff.service_id else set()), language),
         replies=list_replies(connection, [handoff.team_id]),
     )
 
@@ -119,6 +118,12 @@ def minutes_since(moment: datetime, now: datetime) -> int:
     return max(0, (now - moment) // timedelta(minutes=1))
 
 
+def percent_sure(understanding: Mapping[str, Any] | None) -> int | None:
+    """How sure the bot was of what it understood, in whole percent."""
+    confidence = (understanding or {}).get("confidence")
+    return round(100 * confidence) if isinstance(confidence, int | float) else None
+
+
 def _messages(connection: Connection, handoff: StoredHandoff) -> tuple[StoredMessage, ...]:
     return list_messages(connection, handoff.conversation_id, after=handoff.shown_from - 1)
 
@@ -134,11 +139,3 @@ def is_shown(message: StoredMessage, handoff: StoredHandoff) -> bool:
 
 def _is_answer(message: StoredMessage) -> bool:
     return message.card is not None and message.card.get("kind") == "service"
-
-
-def _service_names(connection: Connection, ids: set[str], language: Language) -> dict[str, str]:
-    if not ids:
-        return {}
-    with Session(connection) as session:
-        found = find_services(session, ids)
-    return {id_: service_name(found[id_], language) if id_ in found else id_ for id_ in ids}

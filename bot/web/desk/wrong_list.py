@@ -5,13 +5,13 @@ from datetime import datetime
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.catalogue.service_names import name_services
 from bot.conversations.models import ID_LENGTH
 from bot.conversations.wrong_answers import Position, WrongAnswer, list_wrong
 from bot.errors import InputError
 from bot.staff.audit import record
 from bot.staff.roles import Role
-from bot.web.desk.marks import name_services
-from bot.web.desk.views import read_people
+from bot.web.desk.views import percent_sure, read_people
 from bot.web.keys import STORE
 from bot.web.staff.cookies import page_language
 from bot.web.staff.current import current_staff
@@ -46,15 +46,9 @@ async def show_wrong_answers(request: web.Request) -> web.Response:
         wrong_answers=listed[:PAGE],
         people=people,
         services=services,
-        percent=_percent,
+        percent=lambda mark: percent_sure(mark.understanding),
         older=_write_position(listed[PAGE - 1].position) if len(listed) > PAGE else "",
     )
-
-
-def _percent(mark: WrongAnswer) -> int | None:
-    """How sure the bot was of what it understood."""
-    confidence = (mark.understanding or {}).get("confidence")
-    return round(100 * confidence) if isinstance(confidence, int | float) else None
 
 
 def _write_position(position: Position) -> str:
