@@ -11,11 +11,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase
 
 SQLITE_BUSY_MS = 5_000
+# PostgreSQL on another machine: how long one waits for a connection, and until one that went dead is noticed.
+PATIENCE = {
+    "connect_timeout": 5,  # seconds, as the next two
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
 
 
 class Base(DeclarativeBase):
@@ -53,16 +61,50 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def open_engine(database_url: str) -> Engine:
-    """An engine for `database_url`; the directory of an SQLite file is made where it is missing."""
+def open_engine(database_url: str, *, statement_seconds: float | None = None) -> Engine:
+    """An engine for `database_url`; the directory of an SQLite file is made where it is missing.
+
+    PostgreSQL ends a statement after `statement_seconds`, also one that waits for a lock. What the URL itself says of
+    connections goes before.
+    """
     url = make_url(database_url)
     if url.get_backend_name() == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    elif url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True, pool_pre_ping=url.get_backend_name() == "postgresql")
+        options = _postgresql_options(url, statement_seconds)
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=options)
+    else:
+        if url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, hide_parameters=True)
     _prepare_sqlite(engine)
     return engine
+
+
+def _postgresql_options(url: URL, statement_seconds: float | None) -> dict[str, Any]:
+    options: dict[str, Any] = {name: value for name, value in PATIENCE.items() if name not in url.query}
+    if statement_seconds is not None:
+        own = str(url.query.get("options", ""))  # of two settings the last one counts
+        options["options"] = f"-c statement_timeout={statement_seconds * 1000:.0f} {own}".strip()
+    return options
+
+
+@contextmanager
+def unhurried(connection: Connection) -> Iterator[None]:
+    """Statements within the block may take as long as they need. Not in a transaction."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    connection.execute(text("SET statement_timeout = 0"))
+    try:
+        yield
+    finally:
+        connection.execute(text("RESET statement_timeout"))
+
+
+def take_time(connection: Connection) -> None:
+    """Statements may take as long as they need until the end of the transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
 
 
 @contextmanager

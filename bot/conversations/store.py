@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from bot.database import open_engine
+from bot.database import open_engine, unhurried
 from bot.errors import DatabaseUnavailableError
 
 THREADS = 5  # as many as the engine keeps connections open
@@ -24,10 +24,13 @@ Query = Callable[Concatenate[Connection, Parameters], Result]
 
 
 class Store:
-    """The database, as web uses it. A query is a function that takes a connection first, as in `queries`."""
+    """The database, as web uses it. A query is a function that takes a connection first, as in `queries`.
 
-    def __init__(self, database_url: str) -> None:
-        self._engine = open_engine(database_url)
+    PostgreSQL gives a statement `statement_seconds`; one that takes longer counts as not answered.
+    """
+
+    def __init__(self, database_url: str, *, statement_seconds: float | None = None) -> None:
+        self._engine = open_engine(database_url, statement_seconds=statement_seconds)
         self._readers = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
         # SQLite lets one writer in at a time and makes others poll, up to 25 ms a time; a queue is fair.
         is_sqlite = self._engine.dialect.name == "sqlite"
@@ -68,12 +71,15 @@ class Store:
     async def maintain(self, work: Callable[[Connection], Result]) -> Result:
         """What `work` returns, outside of any transaction, in the queue of the writers: for VACUUM and the like.
 
+        It may take as long as it needs.
+
         Raises:
             DatabaseUnavailableError: the database does not answer, is locked for too long or full.
         """
 
         def work_alone() -> Result:
-            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+            with engine.connect() as connection, unhurried(connection):
                 return work(connection)
 
         return await self._run(self._writers, work_alone)

@@ -74,6 +74,7 @@ from bot.web.town import TownSource
 
 MINUTE, HOUR = 60.0, 3600.0
 DRAIN_SECONDS = 5.0
+STATEMENT_SECONDS = 10.0  # for one statement on PostgreSQL; ours take milliseconds, unless something holds them up
 HUB_SECONDS = 2.0  # to wait for the other processes' news; without a database web starts all the same
 
 log = structlog.get_logger(__name__)
@@ -115,7 +116,7 @@ def make_app(settings: Settings, *, parts: Parts | None = None) -> web.Applicati
     )
 
     async def connections(app: web.Application) -> AsyncIterator[None]:
-        store = app[STORE] = Store(settings.database_url)
+        store = app[STORE] = Store(settings.database_url, statement_seconds=STATEMENT_SECONDS)
         keyring = app[KEYRING] = await _open_keyring(settings, store)
         session = app[SESSION] = ClientSession(connector=TCPConnector(limit=0))
         app[OPENID] = make_provider(session, settings)

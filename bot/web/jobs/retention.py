@@ -13,6 +13,7 @@ from bot.catalogue.validity import TOWN_TIME
 from bot.conversations.queries import rewrite_index
 from bot.conversations.store import Store
 from bot.conversations.traces import rewrite_tables
+from bot.database import take_time
 from bot.errors import DatabaseUnavailableError, RunTakenError
 from bot.jobs.runs import Run, add_counts, begin_run, end_run
 from bot.settings import Settings
@@ -77,11 +78,13 @@ class Retention:
         return await self.store.write(self._end, run)
 
     def _delete_some(self, connection: Connection, run: Run, kind: Kind, limit: int) -> int:
+        take_time(connection)
         deleted = kind.delete(connection, limit=limit)
         add_counts(connection, run, {kind.name: deleted}, at=self.clock())
         return deleted
 
     def _rewrite_index(self, connection: Connection, run: Run) -> None:
+        take_time(connection)
         rewrite_index(connection)
         add_counts(connection, run, {}, at=self.clock())
 
