@@ -30,7 +30,7 @@ def stages() -> dict[str, str]:
 
 
 def final_images() -> dict[str, str]:
-    targets = {service["build"]["target"] for service in SERVICES.values() if "build" in service}
+    targets = sorted({service["build"]["target"] for service in SERVICES.values() if "build" in service})
     return {target: stages()[target] for target in targets}
 
 

@@ -30,7 +30,7 @@ def _train(_arguments: argparse.Namespace) -> int:
     if path.exists():
         print(f"{path} is up to date")
         return 0
-    print("Training the language model, less than a minute …", flush=True)
+    print("Training the language model, some minutes …", flush=True)
     start = time.monotonic()
     train(models)
     print(f"{path} trained in {time.monotonic() - start:.0f} s")
