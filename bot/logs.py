@@ -44,7 +44,8 @@ def configure_logging(settings: Settings) -> None:
     )
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
     logging.getLogger("aiohttp.server").addFilter(hide_address)
-    logging.getLogger("asyncio").addFilter(hide_values)
+    for name in ("asyncio", "rasa_sdk.endpoint"):
+        logging.getLogger(name).addFilter(hide_values)
 
 
 def hide_address(record: logging.LogRecord) -> bool:
@@ -55,7 +56,7 @@ def hide_address(record: logging.LogRecord) -> bool:
 
 
 def hide_values(record: logging.LogRecord) -> bool:
-    """Keep out what asyncio repeats of a task or call that failed: "Exception in callback say('Guten Tag')"."""
+    """Keep out what a library repeats of a call or event that failed: "Exception in callback say('Guten Tag')"."""
     said = _PLAIN_WORDS.match(record.getMessage())
     record.msg, record.args = (said[0].strip() if said else ""), ()
     return True
