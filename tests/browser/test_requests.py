@@ -124,7 +124,9 @@ async def test_citizen_leaves_a_request_and_gets_the_answer_by_email_and_in_the_
         await page.get_by_label("Antwort", exact=True).fill(f"Guten Tag,\nsie brennt wieder. {SCRIPT}")
         await look(page, "request-taken")
         await page.get_by_role("button", name="Antworten").press("Enter")
-        await expect(page.get_by_text("Die Antwort ist gespeichert.")).to_be_visible()
+        await expect(
+            page.locator(".note", has_text="Die Antwort ist gespeichert.")
+        ).to_be_visible()  # it is announced as well
         _, letter = await post_office.take(2)
         assert letter["Subject"] == f"Antwort auf Ihr Anliegen {reference}"
         assert letter["To"].addresses[0].addr_spec == EMAIL
