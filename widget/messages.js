@@ -12,6 +12,12 @@ export class Messages {
     this.known = new Map(); // id → message
     this.waiting = new Map(); // client id → element
     this.feedback = new Map(); // id → Feedback
+    let height = 0;
+    // A keyboard or the line about the queue takes room from the log: an end that was seen stays to be seen.
+    new ResizeObserver(() => {
+      if (root.scrollHeight - root.scrollTop - height < 9) this.toEnd();
+      height = root.clientHeight;
+    }).observe(root);
   }
 
   /** What was said earlier is shown, not read out. */

@@ -90,6 +90,7 @@ async def fail_twice(chat: Chat) -> None:
     await look(chat.page, "1-offer")
     await chat.button(say("accept", "de")).click()
     await expect(chat.state).to_contain_text("Warteschlange, Platz 1.")
+    await expect(chat.messages.last).to_be_in_viewport(ratio=1)  # the line about the queue took room from it
     await look(chat.page, "2-waiting")
 
 
