@@ -1,9 +1,12 @@
-/** Where a question is written: sending it, its length, what is wrong with it. */
+/** Where a question is written, and who answers it: the assistant or a human. */
+
+import { button } from "./dom.js";
 
 const LIMIT = 1_000; // characters
 const SHOWN = 800; // from here the counter is seen
 const SAID = 900; // from here it is announced
 
+/** The field: sending, length, what is wrong. */
 export class Composer {
   constructor(chat) {
     this.chat = chat;
@@ -50,6 +53,52 @@ export class Composer {
   complain(words) {
     this.chat.part(".problem").textContent = words;
     this.input.ariaInvalid = words ? "true" : null;
+  }
+}
+
+/** The line that says who answers, the button for a human, the button to leave. */
+export class Handoff {
+  constructor(chat) {
+    this.chat = chat;
+    this.side = "bot"; // "waiting", "human"
+    this.wish = button({ class: "human", string: "human", onclick: ({ detail }) => detail < 2 && this.ask() });
+    this.exit = button({ class: "exit", onclick: () => this.leave() });
+  }
+
+  /** What stands in the status line. */
+  get words() {
+    return this.chat.strings.states[this.side]?.(this.place ?? {}) ?? "";
+  }
+
+  /** `place` is {position, minutes}, without minutes where nobody knows. */
+  show(side, place) {
+    const before = this.words;
+    Object.assign(this, { side, place });
+    this.localise();
+    if (side === "human") import("./human/typing.js").then(({ follow }) => follow(this.chat), () => {});
+    if (this.words !== before) this.chat.say();
+  }
+
+  localise() {
+    const { side, chat, exit, wish } = this;
+    if (side === "bot" && exit.matches(":focus")) chat.composer.input.focus(); // before the focused button goes
+    exit.hidden = side === "bot";
+    wish.hidden = !exit.hidden;
+    exit.textContent = chat.strings.leave[side] ?? "";
+  }
+
+  ask() {
+    const { chat } = this;
+    chat.conversation.send({ wish: "human", title: chat.strings.human });
+    chat.composer.input.focus();
+  }
+
+  leave() {
+    const { chat } = this;
+    chat.conversation.leave().then(
+      () => chat.composer.input.focus(),
+      ({ code }) => chat.complain(code),
+    );
   }
 }
 

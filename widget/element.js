@@ -1,10 +1,9 @@
 /** The custom element <stadtlotse-chat>: opens and closes, keeps the focus, speaks two languages. */
 
 import { prose } from "./cards.js";
-import { Composer } from "./composer.js";
+import { Composer, Handoff } from "./composer.js";
 import { Conversation, Store } from "./conversation.js";
 import { element, localise } from "./dom.js";
-import { Handoff } from "./handoff.js";
 import { Messages } from "./messages.js";
 import { buildPanel } from "./panel.js";
 import de from "./strings/de.js";
