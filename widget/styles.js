@@ -78,7 +78,7 @@ summary::-webkit-details-marker { display: none }
 .menu { position: absolute; z-index: 1; top: 3.5em; right: .5em; display: grid; padding: .4em; border: 1px solid var(--edge); border-radius: var(--radius); background: var(--surface); color: var(--ink) }
 
 dialog > .standing { display: flex; align-items: center; padding: 0; background: var(--own) }
-.state { flex: 1; padding: .7em 1em }
+.state { flex: 1; padding: .7em 1em; overflow-wrap: break-word }
 .exit { margin: .4em 1em }
 .human { padding: 0; border: 0; background: none; text-decoration: underline }
 .log, .typing { background: var(--ground) }
