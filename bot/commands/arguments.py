@@ -1,6 +1,7 @@
 """Arguments that several subcommands share."""
 
 import argparse
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES, Language
@@ -26,6 +27,14 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def add_dry_run(parser: argparse.ArgumentParser) -> None:
     """`--dry-run` for what changes data."""
     parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
+
+
+def parse_day(text: str) -> date:
+    """A day as "2026-10-31"; for `type=`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"expected a day such as 2026-10-31, not {text!r}") from error
 
 
 def language_or_recognised(arguments: argparse.Namespace) -> Language:

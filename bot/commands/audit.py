@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from bot.catalogue.validity import TOWN_TIME
-from bot.commands.arguments import Subparsers
+from bot.commands.arguments import Subparsers, parse_day
 from bot.database import opened_engine
 from bot.errors import InputError
 from bot.migrations import upgrade
@@ -31,8 +31,8 @@ def add_parsers(subparsers: Subparsers) -> None:
     parser = commands.add_parser("export", help="write the entries to a file, or print them")
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
     parser.add_argument("--format", choices=sorted(FORMATS), default="csv", help="default: csv")
-    parser.add_argument("--since", type=date.fromisoformat, metavar="DAY", help="the first day: 2026-11-01")
-    parser.add_argument("--until", type=date.fromisoformat, metavar="DAY", help="the last day")
+    parser.add_argument("--since", type=parse_day, metavar="DAY", help="the first day: 2026-11-01")
+    parser.add_argument("--until", type=parse_day, metavar="DAY", help="the last day")
     parser.set_defaults(run=_export)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from bot.catalogue.validity import TOWN_TIME
-from bot.commands.arguments import Subparsers, add_json
+from bot.commands.arguments import Subparsers, add_json, parse_day
 from bot.commands.reading import open_session
 from bot.conversations.feedback import (
     Comment,
@@ -34,16 +34,11 @@ class Summary(NamedTuple):
 def add_parsers(subparsers: Subparsers) -> None:
     """Adds the subcommand of this module."""
     parser = subparsers.add_parser("feedback", help="how often answers helped, and what citizens wrote about them")
-    parser.add_argument("--since", type=_day, metavar="DATE", help="only of this day and later, such as 2026-10-31")
+    parser.add_argument(
+        "--since", type=parse_day, metavar="DATE", help="only of this day and later, such as 2026-10-31"
+    )
     add_json(parser)
     parser.set_defaults(run=_feedback)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"expected a day such as 2026-10-31, not {text!r}") from error
 
 
 def _feedback(arguments: argparse.Namespace) -> int:

@@ -51,8 +51,8 @@ def _rotate(arguments: argparse.Namespace) -> int:
         secrets, originals = renew_secrets(connection, cipher), renew_originals(connection, cipher)
         renew_check(connection, cipher)
         record(connection, COMMAND_LINE, "changed", "keys", {"second_factors": secrets, "messages": originals})
-    verb = "would encrypt" if arguments.dry_run else "encrypted"
-    print(f"{verb} {secrets} second factors and {originals} messages with the newest key; older keys can be removed")
+    what = f"{secrets} second factors and {originals} messages with the newest key"
+    print(f"would encrypt {what}" if arguments.dry_run else f"encrypted {what}; older keys can be removed")
     return 0
 
 

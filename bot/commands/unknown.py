@@ -23,9 +23,13 @@ def add_parsers(subparsers: Subparsers) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
+    refusal = argparse.ArgumentTypeError(f"expected a number from 1 to 10000, not {text!r}")
+    try:
+        number = int(text)
+    except ValueError as error:
+        raise refusal from error
     if not 1 <= number <= 10_000:
-        raise argparse.ArgumentTypeError(f"expected a number from 1 to 10000, not {number}")
+        raise refusal
     return number
 
 

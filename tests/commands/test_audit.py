@@ -69,3 +69,11 @@ def test_days_choose_entries(entries: None, capsys: pytest.CaptureFixture[str]) 
     assert json.loads(capsys.readouterr().out) == []
     assert main(["audit", "export", "--format", "json", "--since", "2020-01-01"]) == 0
     assert len(json.loads(capsys.readouterr().out)) == 5
+
+
+@pytest.mark.parametrize("option", ["--since", "--until"])
+def test_day_that_is_none_is_refused_by_name(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["audit", "export", option, "gestern"])
+    assert refused.value.code == 2
+    assert f"{option}: expected a day such as 2026-10-31, not 'gestern'" in capsys.readouterr().err

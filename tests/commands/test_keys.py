@@ -53,6 +53,7 @@ def test_key_is_changed_step_by_step(
     assert others == [old]
     before = stored(engine, staff_id)
     assert main(["keys", "rotate", "--dry-run"]) == 0
+    assert "can be removed" not in capsys.readouterr().out  # it is not so yet
     assert stored(engine, staff_id) == before
     assert changes(engine) == []
     assert main(["keys", "rotate"]) == 0

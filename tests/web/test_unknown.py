@@ -88,3 +88,6 @@ async def test_the_command_prints_them(
     assert '"count":1' in capsys.readouterr().out
     with pytest.raises(SystemExit, match="2"):
         main(["unknown", "--days", "0"])
+    with pytest.raises(SystemExit):
+        main(["unknown", "--limit", "viele"])
+    assert "expected a number from 1 to 10000, not 'viele'" in capsys.readouterr().err
