@@ -44,7 +44,7 @@ class Settings:
     sockets_per_conversation: int = 5
     turn_timeout: float = 10.0
 
-    answer_threshold: float = 0.55  # from this score on the first hit is answered
+    answer_threshold: float = 0.65  # from this score on the first hit is answered
     choice_threshold: float = 0.25  # from this score of the first four together they are offered as a choice
     search_vectors: str = ""  # spaCy models with word vectors, as "de=MODEL,en=MODEL"
 

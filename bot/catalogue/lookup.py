@@ -29,7 +29,7 @@ OFFERED_LEAD = 2.0  # how much likelier one of the offered services must be to b
 OFFERED_SHARE = 0.2  # how near an offered service must come to the best of all
 ASKS_FACET = 0.5  # probability from which on a facet is asked for
 SOME_FACET = 0.15  # so likely it must be in a few words that point back: "Müssen wir dafür zahlen?"
-RIVAL_SHARE = 0.3  # how likely a second service must be, compared with the first, for both to be offered
+RIVAL_SHARE = 0.2  # how likely a second service must be, compared with the first, for both to be offered
 SURE = 0.9  # from here on they say enough by themselves
 NAMED = 0.5  # a word that several names have begins something new from this score on
 
