@@ -36,11 +36,13 @@ def learn(concepts: Sequence[Concept]) -> ConceptModel:
     rows = np.concatenate([rows for rows, _ in weighed])
     weights = np.concatenate([weights for _, weights in weighed])
     gains, sizes = _count(rows, np.repeat(owners, lengths), weights, shape=(len(vocabulary.rows), len(concepts)))
+    numbers = {concept.concept: number for number, concept in enumerate(concepts)}
     in_phrases = sum(lengths[: len(documents)])
     return ConceptModel(
         concepts=tuple(concept.concept for concept in concepts),
         keys=tuple(concept.leika for concept in concepts),
         names=tuple((concept.de.name, concept.en.name) for concept in concepts),
+        plains=tuple(numbers.get(concept.variant_of, -1) for concept in concepts),
         vocabulary=vocabulary,
         words=frozenset(known),
         splitter=splitter,

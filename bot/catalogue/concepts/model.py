@@ -19,6 +19,7 @@ from bot.language import LANGUAGES, Language
 from bot.text.compounds import CompoundSplitter
 from bot.text.stem import stem
 
+PLAIN_WEIGHT = 0.5  # how much more often a plain concept is meant the more variants it has
 MOST_UNKNOWN = 4  # words of a text for which near ones are looked up; bounds the cost
 
 Halves = NDArray[np.float16]
@@ -79,14 +80,16 @@ class ConceptModel:
 
     `gains` is how much a feature speaks for a concept, `sizes` what every feature speaks against it (log). `phrases`
     holds the weights of titles and words; those of concept c are the columns from `phrase_starts[c]` on, and count by
-    `phrase_weights`. `keys` are LeiKa keys or their beginnings. `words` are the folded words that compounds are split
-    by and misspelt ones are compared with; `near` finds them for unknown ones in a language that has word vectors, and
-    is not saved.
+    `phrase_weights`. `keys` are LeiKa keys or their beginnings; `plains` has the number of the plainer concept that
+    each concept is a variant of, -1 where there is none. `words` are the folded words that compounds are split by and
+    misspelt ones are compared with; `near` finds them for unknown ones in a language that has word vectors, and is
+    not saved.
     """
 
     concepts: tuple[str, ...]
     keys: tuple[tuple[str, ...], ...]
     names: tuple[tuple[str, str], ...]  # German, English
+    plains: tuple[int, ...]
     vocabulary: Vocabulary
     words: frozenset[str]
     splitter: CompoundSplitter
@@ -105,11 +108,18 @@ class ConceptModel:
         rows, weights = self.vocabulary.weigh(features, near=parts)
         if not rows.size:
             return Understanding(np.zeros(len(self.concepts)), support=0.0, near=near)
-        logits = self.gains.combine(rows, weights) - float(weights.sum()) * self.sizes
+        logits = self.gains.combine(rows, weights) - float(weights.sum()) * self.sizes + self._priors
         exponents = np.exp(logits - logits.max())
         likeliest = int(logits.argmax())
         support = self._support(features, likeliest, near=parts)
         return Understanding(exponents / exponents.sum(), support=support, near=near)
+
+    @cached_property
+    def _priors(self) -> NDArray[np.float64]:
+        """What speaks for each concept before anything is said: the passport is meant more often than its variants."""
+        variants = np.bincount([plain for plain in self.plains if plain >= 0], minlength=len(self.concepts))
+        priors: NDArray[np.float64] = PLAIN_WEIGHT * np.log1p(variants)
+        return priors
 
     def with_vectors(self, vectors: Mapping[Language, WordVectors]) -> Self:
         """The same model, which understands words it does not know by `vectors` where these have them."""
@@ -172,7 +182,12 @@ class ConceptModel:
 
     def to_bytes(self) -> bytes:
         """The model as a NumPy archive."""
-        description = {"concepts": self.concepts, "keys": self.keys, "names": self.names}
+        description = {
+            "concepts": self.concepts,
+            "keys": self.keys,
+            "names": self.names,
+            "plains": self.plains,
+        }
         texts: dict[str, Any] = {
             "description": json.dumps(description, ensure_ascii=False),
             "features": "\n".join(self.vocabulary.rows),
@@ -209,6 +224,7 @@ class ConceptModel:
             concepts=tuple(description["concepts"]),
             keys=tuple(map(tuple, description["keys"])),
             names=tuple(map(tuple, description["names"])),
+            plains=tuple(description["plains"]),
             vocabulary=Vocabulary(_numbered(texts["features"].split("\n")), arrays["idf"]),
             words=words,
             splitter=CompoundSplitter(words),

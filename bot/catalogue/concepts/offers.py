@@ -22,6 +22,7 @@ FLOOR = 0.45  # a service that is less like a concept is something else
 RIVALRY = 6.0  # how fast a service that is less like a concept than another one stops being meant
 LEAST_COVERED = 0.3  # a concept that services stand for to a smaller part is not offered
 FLATTENING = 0.5  # how much likelier concepts count among those offered, once the likeliest is not
+STANDS_IN = 0.8  # how much a plain concept's services stand for a variant that the town does not offer by itself
 INTERNAL_SHARE = 0.75  # an internal counter is as good as a public service that is so much like the concept
 
 _KEY = re.compile(r"\d{14}")
@@ -74,13 +75,33 @@ def find_offers(model: ConceptModel, services: Sequence[ServiceRecord]) -> Offer
     concepts = np.array([concept for concept, _, _ in found], dtype=np.int32)
     strengths = np.array([strength for _, _, strength in found]) ** RIVALRY
     totals = np.bincount(concepts, weights=strengths, minlength=len(model.concepts)) + FLOOR**RIVALRY
-    shares = strengths / totals[concepts]
+    positions = np.array([position for _, position, _ in found], dtype=np.int32)
+    concepts, positions, shares = _with_variants(model, concepts, positions, strengths / totals[concepts])
     return Offers(
         concepts=concepts,
-        positions=np.array([position for _, position, _ in found], dtype=np.int32),
+        positions=positions,
         shares=shares.astype(np.float32),
         covered=np.bincount(concepts, weights=shares, minlength=len(model.concepts)),
         services=len(services),
+    )
+
+
+def _with_variants(
+    model: ConceptModel, concepts: NDArray[np.int32], positions: NDArray[np.int32], shares: NDArray[np.float64]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
+    """The entries, and those by which services of a plain concept stand in for its variants.
+
+    A town without an entry for moving within it has one for registering an address.
+    """
+    covered = np.bincount(concepts, weights=shares, minlength=len(model.concepts))
+    entries_of = [np.flatnonzero(concepts == plain) for plain in model.plains]  # none where there is no plain one
+    entries = np.concatenate(entries_of).astype(np.int32)
+    variants = np.repeat(np.arange(len(entries_of), dtype=np.int32), [len(entries) for entries in entries_of])
+    more = shares[entries] * (1 - covered[variants]) * STANDS_IN
+    return (
+        np.concatenate([concepts, variants]),
+        np.concatenate([positions, positions[entries]]),
+        np.concatenate([shares, more]),
     )
 
 

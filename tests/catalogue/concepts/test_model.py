@@ -70,6 +70,14 @@ def test_words_that_say_nothing_by_themselves_tell_something_beside_others() -> 
     assert "smein" not in features
 
 
+def test_a_plain_concept_is_meant_rather_than_its_variant_where_nothing_else_tells() -> None:
+    plain, other = (msgspec.structs.replace(CONCEPTS[0], concept=name) for name in ("plain", "other"))
+    variant = msgspec.structs.replace(other, variant_of="plain")
+    alike, kept = (learn([plain, second]).understand("Welpe", "de").concepts for second in (other, variant))
+    assert alike[0] == pytest.approx(alike[1])
+    assert kept[0] > kept[1]
+
+
 def test_support_tells_how_much_of_the_question_speaks_for_the_concept(model: ConceptModel) -> None:
     whole = model.understand("Hundemarke", "de").support
     part = model.understand("Hundemarke Quantenphysik Weltraumteleskop", "de").support

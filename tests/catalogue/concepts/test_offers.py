@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -36,6 +37,17 @@ def test_concept_means_the_service_of_its_key_and_keywords_whatever_its_name(mod
 
 def test_concept_the_town_does_not_offer_means_nothing(model: ConceptModel) -> None:
     assert shares(model, SERVICES, "bestattung") == {}
+
+
+def test_the_plain_service_stands_in_for_a_variant_the_town_does_not_offer() -> None:
+    concepts = [
+        msgspec.structs.replace(concept, variant_of="personalausweis" if concept.concept == "bestattung" else "")
+        for concept in CONCEPTS
+    ]
+    learned = learn(concepts)
+    assert (
+        0.5 < shares(learned, SERVICES, "bestattung")["perso"] < shares(learned, SERVICES, "personalausweis")["perso"]
+    )
 
 
 def test_rival_services_share_a_concept_and_the_nearer_one_gets_more(model: ConceptModel) -> None:
