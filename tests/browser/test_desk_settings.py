@@ -242,8 +242,8 @@ async def test_desk_at_which_nobody_works_leads_to_the_sign_in_page(chromium: Br
     async with opened(chromium, origin) as page:
         await expect(page.locator("#live")).to_be_visible()
         sit_still(desk)
-        await expect(page.get_by_role("status")).to_contain_text("Ihre Anmeldung ist abgelaufen.")
         await expect(page).to_have_url(f"{origin}/staff/login?next=%2Fdesk&done=timed_out")
+        await expect(page.get_by_role("status")).to_contain_text("Ihre Anmeldung ist abgelaufen.")
         assert await violations(page) == []
         await sign_in(page)
         await expect(page).to_have_url(f"{origin}/desk")

@@ -24,6 +24,7 @@ let refreshing = null;
 let again = false;
 let sending = false;
 let signedOut = false;
+let known = messages();
 let unsent = null; // text and key of what may have arrived all the same: sent again, it is stored once
 
 function announce(text) {
@@ -33,6 +34,16 @@ function announce(text) {
 
 function messages() {
   return document.querySelectorAll("#history .citizen").length;
+}
+
+/** Says that the citizen has written, whichever way the page came to know it. */
+function tellNew() {
+  const isNew = messages() > known;
+  known = messages();
+  if (!isNew) return;
+  typing.end();
+  announce(texts.new);
+  alerts.raise(texts.new);
 }
 
 /** Brings the page up to date; one fetch at a time, and one more where something changed meanwhile. */
@@ -46,6 +57,7 @@ async function refresh() {
     const page = await refreshing;
     replaceRegions(page);
     adoptToken(page);
+    tellNew();
   } catch (error) {
     // The socket says when there is no connection; with the next one the page is fetched again.
     if (error instanceof SignedOutError) onSignedOut();
@@ -60,16 +72,12 @@ async function refresh() {
 
 async function onChanged({ handoffs, arrived }) {
   const concerns = handoff === null || handoffs.includes(handoff);
-  const before = messages();
+  const before = known;
   if (concerns) await refresh();
   if (arrived.some((id) => id !== handoff)) {
     announce(texts.arrived);
     alerts.raise(texts.arrived);
-  } else if (messages() > before) {
-    typing.end();
-    announce(texts.new);
-    alerts.raise(texts.new);
-  } else if (handoff !== null && concerns && !document.querySelector("#compose")) {
+  } else if (known === before && handoff !== null && concerns && !document.querySelector("#compose")) {
     announce(texts.changed);
   }
 }
