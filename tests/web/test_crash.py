@@ -26,6 +26,7 @@ async def test_message_acknowledged_before_a_crash_is_answered_when_its_citizen_
             await asyncio.wait_for(worker.arrived.wait(), 10)
             process.kill()
             await process.wait()
+            await socket.raw.close()
         worker.gate.set()
         async with real_process(database_url, worker) as (_process, origin):
             citizen = Citizen(session, origin, begun["id"], begun["token"])
