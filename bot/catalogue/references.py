@@ -46,7 +46,7 @@ def named_again(  # noqa: PLR0913 - all of what a message is understood by
     """
     if not (reference.corrects or reference.returns or reference.other or reference.answer == "no"):
         return None
-    overall = index.search(reference.rest, language, limit=1)
+    overall = index.search(reference.rest, language, limit=NEAR_HITS)
     best = overall[0].score if overall else 0.0
     if overall and overall[0].id == context.current and best >= sure:
         return context.current
@@ -57,10 +57,9 @@ def named_again(  # noqa: PLR0913 - all of what a message is understood by
             return found[0].id
     names_it = reference.corrects or reference.returns
     if reference.corrects and about and len(content_words(reference.rest, language)) <= FEW_WORDS:
-        alone = index.search(reference.rest, language, limit=NEAR_HITS)
         beside = index.search(f"{reference.rest} {about}", language, limit=NEAR_HITS)
-        near = completed(index, reference.rest, about, beside, language) or (
-            near_context(alone, beside, current=context.current) if alone else None
+        near = completed(index, reference.rest, about, beside, language) or near_context(
+            overall, beside, current=context.current
         )
         if near:
             return near
@@ -85,16 +84,12 @@ def completed(index: SearchIndex, text: str, about: str, beside: Sequence[Hit], 
 
     "Anmelden" after "Gewerbe abmelden" is "Gewerbe anmelden".
     """
-
-    def share(said: str, hit: Hit) -> float:
-        return index.name_share(said, language, hit.id)
-
+    ids = [hit.id for hit in beside]
+    said = (index.name_shares(words, language, ids) for words in (f"{text} {about}", text, about))
     found = [
-        hit.id
-        for hit in beside
-        if share(f"{text} {about}", hit) >= WHOLE_NAME
-        and share(text, hit) < WHOLE_NAME
-        and share(about, hit) < WHOLE_NAME
+        id_
+        for id_, together, alone, before in zip(ids, *said, strict=True)
+        if together >= WHOLE_NAME and alone < WHOLE_NAME and before < WHOLE_NAME
     ]
     return found[0] if len(found) == 1 else None
 

@@ -107,7 +107,12 @@ class SearchIndex:
 
     def name_share(self, text: str, language: Language, service_id: str) -> float:
         """The share of the service's name that `text` says, from 0 to 1, in the language in which it says most."""
-        return self._texts.name_share(self._positions[service_id], self._texts.read(text, language, near={}))
+        return self.name_shares(text, language, [service_id])[0]
+
+    def name_shares(self, text: str, language: Language, service_ids: Sequence[str]) -> list[float]:
+        """The same for several services."""
+        question = self._texts.read(text, language, near={})
+        return [self._texts.name_share(self._positions[id_], question) for id_ in service_ids]
 
     def _allowed(self, among: Sequence[str] | None) -> NDArray[np.float32]:
         """1 for the services that may be found, 0 for the others."""

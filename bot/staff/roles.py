@@ -8,6 +8,7 @@ from bot.language import Language
 Role = Literal["caseworker", "lead", "editor", "admin", "auditor"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
+DESK_ROLES: frozenset[Role] = frozenset({"caseworker", "lead"})  # who work at the desk
 
 
 @dataclass(frozen=True, kw_only=True)

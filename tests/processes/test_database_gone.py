@@ -11,7 +11,7 @@ from aiohttp import ClientSession
 from bot.web.client import Client
 from tests import postgresql
 from tests.processes.running import Running, running_stadtlotse, wait_until_ready
-from tests.web.conftest import Citizen, Socket
+from tests.web.conftest import Citizen, Socket, open_session
 from tests.web.test_several import real_process
 from tests.web.worker import FakeWorker
 
@@ -62,7 +62,7 @@ async def test_database_that_was_gone_costs_time_and_nothing_else(server: postgr
         before = running.children()
         worker = FakeWorker()  # of the second process, which has listeners only
         await worker.start()
-        async with ClientSession() as session, real_process(url, worker) as (_process, other_origin):
+        async with open_session() as session, real_process(url, worker) as (_process, other_origin):
             await _lose_and_find(server, running, session, other_origin)
         await worker.stop()
         assert running.children() == before

@@ -14,7 +14,7 @@ from aiohttp import ClientSession
 from tests.load.caseworkers import CLAIM
 from tests.load.faults import PASSWORD, SETTINGS, make_desk
 from tests.processes.running import Running, free_ports, running_stadtlotse, wait_until_ready
-from tests.web.conftest import Citizen
+from tests.web.conftest import Citizen, open_session
 from tests.web.staff.conftest import Browser
 from tests.web.test_handoff import press, wish
 
@@ -46,7 +46,7 @@ async def test_no_process_prints_what_was_written(tmp_path: Path, new_database: 
     settings = TALKATIVE | {f"STADTLOTSE_SMTP_{name}": value for name, value in mail.items()}
     with running_stadtlotse(tmp_path, url, **settings) as running:
         await asyncio.to_thread(make_desk, url, 1)
-        async with ClientSession() as session:
+        async with open_session() as session:
             await ask_and_rate(await begin(session, running), words)
             await leave_a_request(await begin(session, running), words)
             await talk_to_a_caseworker(await begin(session, running), running, words)

@@ -5,11 +5,9 @@ import os
 import signal
 import time
 
-from aiohttp import ClientSession
-
 from bot.settings import Settings
 from tests.processes.running import Running, wait_until_ready
-from tests.web.conftest import Citizen
+from tests.web.conftest import Citizen, open_session
 
 SETTLE_SECONDS = 3.0  # for late answers to arrive, if there were any
 
@@ -17,7 +15,7 @@ SETTLE_SECONDS = 3.0  # for late answers to arrive, if there were any
 async def test_too_slow_answer_is_given_up_and_never_comes_late(auenfurt: Running) -> None:
     wait_until_ready(auenfurt)
     actions = auenfurt.children()["actions"]
-    async with ClientSession() as session:
+    async with open_session() as session:
         begun = await (await session.post(f"{auenfurt.origin}/api/v1/conversations", json={"language": "de"})).json()
         citizen = Citizen(session, auenfurt.origin, begun["id"], begun["token"])
         socket = await citizen.enter()

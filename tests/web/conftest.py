@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
@@ -11,15 +13,29 @@ import pytest
 import structlog
 from aiohttp import ClientResponse, ClientSession, ClientWebSocketResponse
 from aiohttp.test_utils import TestServer
+from sqlalchemy import Engine
 
 from bot.encryption import make_key
 from bot.logs import configure_logging
 from bot.settings import Settings
 from bot.web.app import make_app
+from tests.web.desk import Desk
 from tests.web.worker import FakeWorker
 
 CONVERSATIONS = "/api/v1/conversations"
 KEY = make_key()  # of all web processes of this test run
+SOCKETS: dict[ClientSession, list[ClientWebSocketResponse]] = defaultdict(list)  # opened by citizens
+
+
+@asynccontextmanager
+async def open_session() -> AsyncIterator[ClientSession]:
+    """A client for citizens, whose sockets are closed with it: aiohttp leaves them to the garbage collector."""
+    async with ClientSession() as session:
+        try:
+            yield session
+        finally:
+            for socket in SOCKETS.pop(session, []):
+                await socket.close()
 
 
 @dataclass(frozen=True)
@@ -97,7 +113,9 @@ class Citizen:
 
     async def connect(self, **headers: str) -> Socket:
         """A socket before its hello."""
-        return Socket(await self.session.ws_connect(f"{self.path}/socket", headers=headers))
+        raw = await self.session.ws_connect(f"{self.path}/socket", headers=headers)
+        SOCKETS[self.session].append(raw)
+        return Socket(raw)
 
     async def enter(self, after: str | None = None) -> Socket:
         """A socket that said hello and got the state."""
@@ -167,7 +185,7 @@ async def actions() -> AsyncIterator[FakeWorker]:
 async def start_web(database_url: str, worker: FakeWorker, actions: FakeWorker) -> AsyncIterator[StartWeb]:
     """Starts a web process with other settings than the defaults."""
     servers: list[TestServer] = []
-    async with ClientSession() as session:
+    async with open_session() as session:
 
         async def start(**settings: Any) -> Web:
             values = {
@@ -199,3 +217,17 @@ async def web(start_web: StartWeb) -> Web:
 @pytest.fixture
 async def citizen(web: Web) -> Citizen:
     return await web.begin(language="de")
+
+
+@pytest.fixture
+def desk(engine: Engine) -> Desk:
+    """The caseworkers' side, straight on the database."""
+    return Desk(engine)
+
+
+@pytest.fixture
+def anna(desk: Desk) -> int:
+    """A caseworker who is there."""
+    staff_id = desk.add_caseworker()
+    desk.enter(staff_id)
+    return staff_id

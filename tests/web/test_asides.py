@@ -1,6 +1,5 @@
 """What web says beside a caseworker or a bot that is silent: emergencies, and what was hidden in a message."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,6 @@ from sqlalchemy import select, update
 from bot.conversations.handoffs import list_events, read_handoff
 from bot.conversations.originals import ORIGINAL, read_original
 from bot.conversations.queries import MESSAGE
-from bot.database import open_engine
 from bot.encryption import Cipher
 from bot.errors import InputError
 from bot.language import LANGUAGES
@@ -27,20 +25,6 @@ SIGNS = {"de": "Ich will nicht mehr leben", "en": "I want to kill myself"}
 IBAN = "DE02120300000000202051"
 HIDDEN = f"Meine IBAN ist {IBAN}"
 HIDDEN_IN = {"de": HIDDEN, "en": f"I would like to give you my IBAN, it is {IBAN}"}
-
-
-@pytest.fixture
-def desk(database_url: str) -> Iterator[Desk]:
-    engine = open_engine(database_url)
-    yield Desk(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def anna(desk: Desk) -> int:
-    staff_id = desk.add_caseworker()
-    desk.enter(staff_id)
-    return staff_id
 
 
 async def talk(web: Web, desk: Desk, anna: int, language: str = "de") -> tuple[Citizen, int]:

@@ -9,7 +9,7 @@ from aiohttp import ClientSession
 from sqlalchemy import Engine
 
 from bot.staff.teams import set_teams
-from tests.web.conftest import Citizen, Socket
+from tests.web.conftest import Citizen, Socket, open_session
 from tests.web.desk import Desk
 from tests.web.staff.conftest import CHEAP, Browser, Hire, hire  # noqa: F401 - a fixture
 from tests.web.test_handoff import enter_queue
@@ -66,7 +66,7 @@ async def listen(socket: Socket, seen: list[str]) -> None:
 async def test_work_goes_on_when_the_clock_is_set(
     seconds: int, jump: Jump, database_url: str, desk: Desk, worker: FakeWorker
 ) -> None:
-    async with real_process(database_url, worker, **SETTINGS) as (process, origin), ClientSession() as session:
+    async with real_process(database_url, worker, **SETTINGS) as (process, origin), open_session() as session:
         anna, other_browser = Browser(origin), Browser(origin)
         assert (await anna.sign_in("anna")).status == 303
         await anna.page("/desk")

@@ -2,13 +2,11 @@
 
 import asyncio
 
-from aiohttp import ClientSession
-
 from bot.conversations import claims
 from bot.web.keys import RUNNING
-from tests.web.conftest import Citizen, Web
+from tests.web.conftest import Citizen, Web, open_session
 from tests.web.desk import Desk
-from tests.web.test_handoff import desk, enter_queue  # noqa: F401 - a fixture
+from tests.web.test_handoff import enter_queue
 from tests.web.test_several import real_process
 from tests.web.worker import FakeWorker
 
@@ -16,7 +14,7 @@ from tests.web.worker import FakeWorker
 async def test_message_acknowledged_before_a_crash_is_answered_when_its_citizen_comes_back(
     database_url: str, worker: FakeWorker
 ) -> None:
-    async with ClientSession() as session:
+    async with open_session() as session:
         async with real_process(database_url, worker) as (process, origin):
             begun = await (await session.post(f"{origin}/api/v1/conversations", json={"language": "de"})).json()
             socket = await Citizen(session, origin, begun["id"], begun["token"]).enter()
@@ -43,7 +41,7 @@ async def test_message_acknowledged_before_a_crash_is_answered_when_its_citizen_
 async def test_what_was_said_to_a_caseworker_is_never_answered_by_the_bot(
     web: Web,
     citizen: Citizen,
-    desk: Desk,  # noqa: F811
+    desk: Desk,
     worker: FakeWorker,
 ) -> None:
     anna = desk.add_caseworker()

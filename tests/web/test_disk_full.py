@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession
 
 from bot.migrations import upgrade
-from tests.web.conftest import Citizen
+from tests.web.conftest import Citizen, open_session
 from tests.web.test_several import real_process
 from tests.web.worker import FakeWorker
 
@@ -68,7 +67,7 @@ async def test_full_disk_is_said_loses_nothing_and_is_over_when_there_is_space(
         url = f"sqlite:///{tmp_path}/stadtlotse.db"
         upgrade(url)
         async with (
-            ClientSession() as session,
+            open_session() as session,
             real_process(url, worker, MESSAGES_PER_MINUTE="1000") as (process, origin),
         ):
             begun = await (await session.post(f"{origin}/api/v1/conversations", json={"language": "de"})).json()

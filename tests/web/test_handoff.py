@@ -1,7 +1,6 @@
 """The citizen's side of a handoff, over REST and sockets, with a real database and caseworkers in it."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from bot.conversations.models import Conversation
 from bot.conversations.presence import report_presence
 from bot.conversations.records import StoredConversation, StoredMessage
 from bot.conversations.request_lists import list_open
-from bot.database import open_engine
 from bot.staff.teams import add_team
 from bot.web.chat.absence import Absence
 from bot.web.chat.handoff_texts import say
@@ -28,21 +26,6 @@ from tests.web.worker import SERVICE_CARD, FakeWorker, Turn, said
 
 WISH = {"wish": "human"}
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def desk(database_url: str) -> Iterator[Desk]:
-    engine = open_engine(database_url)
-    yield Desk(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def anna(desk: Desk) -> int:
-    """A caseworker who is there."""
-    staff_id = desk.add_caseworker()
-    desk.enter(staff_id)
-    return staff_id
 
 
 def understood(intent: str, response: str | None = None, text: str = "Antwort") -> Turn:

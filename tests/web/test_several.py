@@ -14,9 +14,9 @@ import pytest
 from aiohttp import ClientError, ClientSession
 
 from bot.web.keys import DESK_MOVES
-from tests.web.conftest import Citizen, Socket, StartWeb, Web
+from tests.web.conftest import Citizen, Socket, StartWeb, Web, open_session
 from tests.web.desk import Desk
-from tests.web.test_handoff import desk, enter_queue  # noqa: F401 - a fixture
+from tests.web.test_handoff import enter_queue
 from tests.web.worker import FakeWorker
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +68,7 @@ async def test_every_message_arrives_once_and_in_order_whoever_writes_where(two:
     assert got == [message["id"] for message in history]
 
 
-async def test_citizen_on_one_process_and_caseworker_on_the_other(two: tuple[Web, Web], desk: Desk) -> None:  # noqa: F811
+async def test_citizen_on_one_process_and_caseworker_on_the_other(two: tuple[Web, Web], desk: Desk) -> None:
     anna = desk.add_caseworker()
     desk.enter(anna)
     here, tab = await both_sides(two)
@@ -150,7 +150,7 @@ async def real_process(
 
 async def test_real_processes_share_a_conversation_and_one_may_be_killed(database_url: str, worker: FakeWorker) -> None:
     async with (
-        ClientSession() as session,
+        open_session() as session,
         real_process(database_url, worker) as (first, origin),
         real_process(database_url, worker) as (_second, other_origin),
     ):

@@ -1,12 +1,11 @@
 """All routes of the desk, each with the roles it is for."""
 
-from bot.staff.roles import Role
+from bot.staff.roles import DESK_ROLES
 from bot.web.desk import actions, catalogue, conversation, queue, reveal, socket, typing, wrong
 from bot.web.desk.actions import CONVERSATIONS
 from bot.web.desk.queue import DESK
 from bot.web.staff.guard import StaffRoute, staff_route
 
-DESK_ROLES: frozenset[Role] = frozenset({"caseworker", "lead"})
 ONE = f"{CONVERSATIONS}/{{handoff}}"
 
 DESK_ROUTES: tuple[StaffRoute, ...] = (

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.staff.roles import Role, Staff
+from bot.staff.roles import DESK_ROLES, Role, Staff
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,10 +16,10 @@ class Item:
 
 
 ITEMS: tuple[Item, ...] = (
-    Item(path="/desk", label="nav_desk", roles=frozenset({"caseworker", "lead"}), topic="desk"),
-    Item(path="/desk/requests", label="nav_requests", roles=frozenset({"caseworker", "lead"}), topic="desk_requests"),
-    Item(path="/desk/history", label="nav_history", roles=frozenset({"caseworker", "lead"}), topic="desk_history"),
-    Item(path="/desk/statistics", label="nav_statistics", roles=frozenset({"caseworker", "lead"}), topic="statistics"),
+    Item(path="/desk", label="nav_desk", roles=DESK_ROLES, topic="desk"),
+    Item(path="/desk/requests", label="nav_requests", roles=DESK_ROLES, topic="desk_requests"),
+    Item(path="/desk/history", label="nav_history", roles=DESK_ROLES, topic="desk_history"),
+    Item(path="/desk/statistics", label="nav_statistics", roles=DESK_ROLES, topic="statistics"),
     Item(
         path="/desk/replies",
         label="nav_replies",
