@@ -23,7 +23,7 @@ test: lint
 # Without Rasa, browser and processes: for every save.
 fast-test:
 	@scripts/setup.sh test
-	@$(PYTHON) -m pytest -m "not processes and not browser"
+	@$(PYTHON) -m pytest -n auto -m "not processes and not browser"
 
 lint:
 	@scripts/setup.sh test
@@ -53,9 +53,10 @@ requirements:
 	for name in app dev; do \
 		uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url \
 			requirements/$$name.in -o requirements/$$name.txt; done
-	for name in rasa rasa-dev; do \
-		uv pip compile -q --python-version 3.10 --universal --generate-hashes --no-emit-index-url \
-			requirements/$$name.in -o requirements/$$name.txt; done
+	uv pip compile -q --python-version 3.10 --universal --generate-hashes --no-emit-index-url \
+		requirements/rasa.in -o requirements/rasa.txt
+	uv pip compile -q --python-version 3.10 --universal --generate-hashes --no-emit-index-url \
+		-c requirements/rasa.txt requirements/rasa-dev.in -o requirements/rasa-dev.txt
 
 # The database in var/ stays.
 clean:
