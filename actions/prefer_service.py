@@ -18,6 +18,8 @@ from bot.catalogue.lookup import SOME_FACET, Thresholds, look_up
 # service answers are understood with 0.99 or more, or search is below 0.6 sure of a service for them.
 CERTAIN_INTENT, SURE_INTENT = 0.985, 0.9
 CLEAR_SERVICE, CLEARER_SERVICE = 0.7, 0.9
+# What these ask is a service of most towns, and that says more; how sure the intent model is does not matter then.
+ALSO_SERVICES = frozenset({"faq/lost_property_general", "faq/payment_instalments"})
 NEVER = 5.0  # four services together cannot be so likely: a choice is no clear service
 
 
@@ -33,14 +35,16 @@ class PreferService(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         intent = tracker.latest_message.get("intent") or {}
         confidence = intent.get("confidence") or 0.0
+        if intent.get("full_retrieval_intent_name") in ALSO_SERVICES:
+            confidence = 0.0
         if confidence >= CERTAIN_INTENT:
             return []
         snapshot = await (self._source or default_source()).current()
         language, thread = language_of(tracker), thread_of(tracker, snapshot)
         question = question_of(tracker, thread, snapshot, language)
         clear = CLEAR_SERVICE if confidence < SURE_INTENT else CLEARER_SERVICE
-        if not thread.context.offered:
-            # The few words of a frequent question may fit anything that was talked about.
+        if not thread.context.offered and not (question.reference.same_question and confidence < SURE_INTENT):
+            # The few words of a frequent question may fit anything that was talked about; not those of "und für …?"
             question = replace(question, about="")
         found = look_up(snapshot.index, question, Thresholds(answer=clear, choice=NEVER))
         if found.kind != "service":

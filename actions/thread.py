@@ -12,6 +12,7 @@ from bot.catalogue.answers import is_recorded, is_switched_off
 from bot.catalogue.context import Context
 from bot.catalogue.lookup import ASKS_FACET, Lookup, Question
 from bot.catalogue.naming import name_of
+from bot.catalogue.references import FEW_WORDS
 from bot.catalogue.snapshot import Snapshot
 from bot.facets import FACET_OF_INTENT, FACETS, Facet
 from bot.language import Language
@@ -76,7 +77,10 @@ def facets_meant(tracker: Tracker, thread: Thread, question: Question, found: Lo
     asks_itself = question.facet >= (PICKS_AND_ASKS if thread.context.offered else ASKS_FACET)
     if intent_of(tracker) in ASKING and not thread.context.offered:
         asks_itself = True
-    return list(thread.facets) if found.goes_on and thread.facets and not asks_itself else facets_of(tracker)
+    # "Und für den Personalausweis?" only names another service, whatever these few words look like.
+    only_names = question.reference.same_question and 0 < len(question.words) <= FEW_WORDS
+    goes_on = found.goes_on and thread.facets and (only_names or not asks_itself)
+    return list(thread.facets) if goes_on else facets_of(tracker)
 
 
 def introduced(

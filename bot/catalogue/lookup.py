@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -26,10 +26,12 @@ CHOICE_SHARE = 0.05  # how likely a service must be, compared with the likeliest
 STAYS_SHARE = 0.2  # the same for the one talked about, to be meant by a yes
 OTHER_SHARE = 0.05  # to be remembered, in case that "nein, das andere" follows
 OFFERED_LEAD = 2.0  # how much likelier one of the offered services must be to be the one that is meant
-OFFERED_SHARE = 0.2  # how near an offered service must come to the best of all
+OFFERED_SHARE = 0.1  # how near an offered service must come to the best of all
 ASKS_FACET = 0.5  # probability from which on a facet is asked for
 SOME_FACET = 0.15  # so likely it must be in a few words that point back: "Müssen wir dafür zahlen?"
 RIVAL_SHARE = 0.2  # how likely a second service must be, compared with the first, for both to be offered
+MOST_OF_NAME = 0.6  # share of its name that must be said for the first to be meant all the same,
+RIVAL_NAME_SHARE = 0.8  # if at most this part of it is said of the second one's
 SURE = 0.9  # from here on they say enough by themselves
 NAMED = 0.5  # a word that several names have begins something new from this score on
 
@@ -102,9 +104,13 @@ def look_up(index: SearchIndex, question: Question, thresholds: Thresholds) -> L
     """What to answer: by what the text points at, by what was said before, or by what it names."""
     if not question.words:
         return _by_reference(question)
-    ranking = index.rank(question.text, question.language)
+    if question.reference.negates and question.reference.rest:
+        question = replace(question, text=question.reference.rest, read=question.reference)
+    context = question.context
+    near = () if question.reference.new_topic else context.offered or (context.current or "",)
+    ranking = index.rank(question.text, question.language, beside=near)
     found = _in_context(index, question, ranking, thresholds) or _found(index, question, ranking, thresholds)
-    if found.kind == "choices" and question.context.offered:
+    if found.kind == "choices" and context.offered:
         # One question back is enough.
         return _service(found.services[0], others=found.services)
     return _likeliest_offered(question) if found.kind == "unknown" else found
@@ -117,14 +123,13 @@ def _in_context(
     context, reference, language = question.context, question.reference, question.language
     if reference.new_topic:
         return None
-    best = ranking.hits[0].score if ranking else 0.0
     again = named_again(index, reference, context, language, about=question.about, sure=thresholds.answer)
     if again:
         return _service(again, others=_remembered(context), goes_on=True)
     names_one = ranking is not None and _names(question, ranking.hits[0])
     if question.reaction == "no" and not reference.corrects and not names_one:
         return UNKNOWN  # "nein danke, dann lasse ich es"
-    chosen = _chosen(index, question, best=best)
+    chosen = _chosen(index, question, best=ranking.scores[0] if ranking else 0.0)
     if chosen:
         return _service(chosen, others=context.offered, goes_on=True)
     if context.current and not reference.corrects and _stays(question, ranking):
@@ -160,11 +165,11 @@ def _chosen(index: SearchIndex, question: Question, *, best: float) -> str | Non
     offered = question.context.offered
     if not offered:
         return None
-    found = index.search(question.text, question.language, limit=2, among=offered)
-    if not found or found[0].score < OFFERED_SHARE * best:
+    ranking = index.rank(question.text, question.language, limit=2, among=offered)
+    if ranking is None or ranking.scores[0] < OFFERED_SHARE * best:
         return None  # the words name something else: a new question
-    leads = len(found) == 1 or found[0].score >= OFFERED_LEAD * found[1].score
-    return found[0].id if leads else None
+    leads = len(ranking.scores) == 1 or ranking.scores[0] >= OFFERED_LEAD * ranking.scores[1]
+    return ranking.hits[0].id if leads else None
 
 
 def _stays(question: Question, ranking: Ranking | None) -> bool:
@@ -209,14 +214,23 @@ def _found(index: SearchIndex, question: Question, ranking: Ranking | None, thre
     near = _near(index, question, ranking, alike)
     if near:
         return _service(near, others=_likely(hits), goes_on=question.reference.same_question)
-    if len(alike) > 1:
-        # One word that several services have in their names is no question yet, however likely one of them is.
+    is_clear = hits[0].score >= thresholds.answer and not _has_rival(index, question, ranking)
+    if len(alike) > 1 and not (is_clear and hits[0].score >= SURE):
+        # One word that several services have in their names is no question yet, if none of them is surely meant.
         return _choices(alike[:MOST_CHOICES], share=0.0)
-    has_rival = len(hits) > 1 and ranking.scores[1] >= RIVAL_SHARE * ranking.scores[0]
-    if hits[0].score >= thresholds.answer and not has_rival:
+    if is_clear:
         return _service(hits[0].id, others=_likely(hits), goes_on=question.reference.same_question)
     likely = sum(hit.score for hit in hits) >= thresholds.choice
     return _choices(hits) if likely else UNKNOWN
+
+
+def _has_rival(index: SearchIndex, question: Question, ranking: Ranking) -> bool:
+    """A second service is nearly as likely as the first, and not just because it shares a few words of its name."""
+    if len(ranking.hits) < 2 or ranking.scores[1] < RIVAL_SHARE * ranking.scores[0]:
+        return False
+    ids = [hit.id for hit in ranking.hits[:2]]
+    first, second = index.name_shares(question.text, question.language, ids)
+    return first < MOST_OF_NAME or second > RIVAL_NAME_SHARE * first
 
 
 def _near(index: SearchIndex, question: Question, ranking: Ranking, alike: Sequence[Hit]) -> str | None:

@@ -10,7 +10,7 @@ from bot.text.references import Reference
 
 FEW_WORDS = 2  # that may name a service; so few are understood beside what is talked about
 NEAR_HITS = 20  # looked at beside what is talked about
-POOL_SHARE = 0.4  # how near a service that was offered or talked about must come to the best of all
+POOL_SHARE = 0.1  # how near a service that was offered or talked about must come to the best of all
 POOL_SCORE = 0.1  # and how likely it must be
 WHOLE_NAME = 0.95  # share of a service's name from which on all of it is said
 NEAR_SCORE = 0.15  # how well the service found by a few words must fit what is talked about as well
@@ -46,15 +46,16 @@ def named_again(  # noqa: PLR0913 - all of what a message is understood by
     """
     if not (reference.corrects or reference.returns or reference.other or reference.answer == "no"):
         return None
-    overall = index.search(reference.rest, language, limit=NEAR_HITS)
-    best = overall[0].score if overall else 0.0
-    if overall and overall[0].id == context.current and best >= sure:
+    ranking = index.rank(reference.rest, language, limit=NEAR_HITS)
+    overall, best = (ranking.hits, ranking.scores[0]) if ranking else ((), 0.0)
+    is_sure = bool(overall) and overall[0].score >= sure
+    if is_sure and overall[0].id == context.current and not reference.returns:
         return context.current
     for pool in _pools(reference, context):
-        found = index.search(reference.rest, language, limit=1, among=pool)
+        found = index.rank(reference.rest, language, limit=1, among=pool)
         least = 0.0 if reference.returns else POOL_SCORE
-        if found and found[0].score >= max(least, POOL_SHARE * best):
-            return found[0].id
+        if found and found.hits[0].score >= least and found.scores[0] >= POOL_SHARE * best:
+            return found.hits[0].id
     names_it = reference.corrects or reference.returns
     if reference.corrects and about and len(content_words(reference.rest, language)) <= FEW_WORDS:
         beside = index.search(f"{reference.rest} {about}", language, limit=NEAR_HITS)
@@ -63,7 +64,7 @@ def named_again(  # noqa: PLR0913 - all of what a message is understood by
         )
         if near:
             return near
-    return overall[0].id if names_it and best >= sure else None
+    return overall[0].id if names_it and is_sure else None
 
 
 def alike_in_context(alike: Sequence[Hit], beside: Sequence[Hit], *, current: str | None) -> str | None:
@@ -74,7 +75,7 @@ def alike_in_context(alike: Sequence[Hit], beside: Sequence[Hit], *, current: st
     """
     among = {hit.id for hit in alike if hit.id != current}
     first, second, *_others = [*(hit for hit in beside if hit.id in among), None, None]
-    if first is None or first.id == alike[0].id:
+    if first is None:
         return None
     return first.id if second is None or first.score >= ALIKE_LEAD * second.score else None
 

@@ -23,6 +23,7 @@ from bot.language import DEFAULT_LANGUAGE, Language
 
 LEAST = 0.001  # a service less likely than this is not found
 NEIGHBOURS_WEIGHT = 0.6  # of a service near to what is meant and not offered, against one that is meant
+SAME_SITUATION = 5.0  # times as likely is a service of the situation that is talked about: the marriage, the car
 TEXTS_WEIGHT = 0.2  # what is found by a service's own texts, against what is found by concepts
 
 
@@ -72,9 +73,18 @@ class SearchIndex:
         return list(ranking.hits[:limit]) if ranking else []
 
     def rank(
-        self, text: str, language: Language, *, limit: int = RIVALS, among: Sequence[str] | None = None
+        self,
+        text: str,
+        language: Language,
+        *,
+        limit: int = RIVALS,
+        among: Sequence[str] | None = None,
+        beside: Sequence[str] = (),
     ) -> Ranking | None:
-        """At least `RIVALS` hits where there are as many, with what their scores were made from."""
+        """At least `RIVALS` hits where there are as many, with what their scores were made from.
+
+        `beside` are the ids of services that are talked about: others of their situation are likelier then.
+        """
         allowed = self._allowed(among)
         meant = self._by_concepts(text, language)
         question = self._texts.read(text, language, near=meant.near)
@@ -82,6 +92,7 @@ class SearchIndex:
         scores = (meant.services + NEIGHBOURS_WEIGHT * meant.neighbours) * allowed
         for position, score in by_texts:
             scores[position] += TEXTS_WEIGHT * score
+        scores *= self._nearness(beside)
         scores[scores < LEAST] = 0.0
         ranked = sorted((-float(scores[position]), position) for position in best(scores, max(limit, RIVALS)))
         if not ranked:
@@ -121,6 +132,15 @@ class SearchIndex:
         allowed = np.zeros(len(self._services), dtype=np.float32)
         allowed[[self._positions[id_] for id_ in among if id_ in self._positions]] = 1.0
         return allowed
+
+    def _nearness(self, beside: Sequence[str]) -> NDArray[np.float64]:
+        """How much likelier each service is where those `beside` are talked about, by position."""
+        nearness = np.ones(len(self._services))
+        if self._offers is not None and beside:
+            talked_about = {self._offers.situations[self._positions[id_]] for id_ in beside if id_ in self._positions}
+            near = [situation != "" and situation in talked_about for situation in self._offers.situations]
+            nearness[near] = SAME_SITUATION
+        return nearness
 
     def _by_concepts(self, text: str, language: Language) -> "_Meant":
         if self._concepts is None or self._offers is None:

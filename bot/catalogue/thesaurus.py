@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import msgspec
 import yaml
+from msgspec.structs import replace
 
 from bot.errors import InputError
 from bot.language import LANGUAGES, Language
@@ -45,6 +46,7 @@ class Concept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `leika` holds LeiKa keys (14 digits) or their beginnings (8 or 11 digits: the object, with its act).
     `variant_of` names the plain concept that is meant unless this one is asked for ("vorläufig", "Kind", "Verlust").
+    `situation` is the directory of its file, shared by what citizens need together: "marriage", "vehicles".
     """
 
     concept: str
@@ -52,6 +54,7 @@ class Concept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     en: Wording
     leika: tuple[str, ...] = ()
     variant_of: str = ""
+    situation: str = ""
 
     def wording(self, language: Language) -> Wording:
         """The concept in `language`."""
@@ -70,7 +73,7 @@ def read_thesaurus(directory: Path = THESAURUS) -> tuple[Concept, ...]:
     for path in sorted(directory.glob("*/*.yml")):
         for place, entry in _entries(path, directory, mistakes):
             try:
-                concept = msgspec.convert(entry, Concept)
+                concept = replace(msgspec.convert(entry, Concept), situation=path.parent.name)
             except msgspec.ValidationError as error:
                 mistakes.append(f"{place}: {error}")
                 continue

@@ -48,7 +48,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         self._openings = frozenset(config["openings"])
         self._closings = frozenset(config["closings"])
         self._kinds = Kinds(
-            courtesies=self._openings | self._closings,
+            courtesies=self._openings | self._closings | frozenset(config["reactions"]),
             background=config["background"],
             asking=frozenset(config["asking"]),
             urgent=frozenset(config["urgent"]),
@@ -59,6 +59,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         """`min_count` examples a feature must stand in, `strength` of fitting, `ranking_length` intents named.
 
         `openings` and `closings` are intents of mere courtesy, with which a `framed` share of examples is learned.
+        `reactions` are a yes or a no, which says little beside another sentence: "Ja. Was kostet das?"
         `background` is the intent of a story that is told around a question, `asking` are those of such questions.
         """
         return {
@@ -72,6 +73,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             "ranking_length": 10,
             "openings": [],
             "closings": [],
+            "reactions": [],
             "background": "",
             "asking": [],
             "framed": 0.3,

@@ -29,7 +29,7 @@ class Reference:
     """What a message says beyond its own words; most of it is nothing for most messages.
 
     `position` counts what was offered from 1, -1 is the last. `rest` is what remains to be looked up: what follows
-    "ich meinte" or "zurück zu", without what is negated ("nicht der Pass"). `own_words` are those of the message that
+    "ich meinte" or "zurück zu", without what it `negates` ("nicht der Pass"). `own_words` are those of the message that
     point nowhere; a `whole` reference has none: "ja, den zweiten bitte".
     """
 
@@ -43,6 +43,7 @@ class Reference:
     new_topic: bool = False
     points_back: bool = False
     whole: bool = False
+    negates: bool = False
     rest: str = ""
     own_words: tuple[str, ...] = ()
 
@@ -78,7 +79,7 @@ def read_reference(text: str, language: Language) -> Reference:
     before = is_short and any(f" {phrase} " in line for phrase in marks.phrases["before"])
     own_words = tuple(word for word in spelled if not _is_mark(word, marks, before=before))
     whole = is_short and not own_words
-    rest = _rest(text, marks)
+    rest, negates = _rest(text, marks)
     kept = [_spelled(word, marks) for word in rest.split()] if is_short else []
     return Reference(
         position=_position(kept, marks, whole=whole),
@@ -91,6 +92,7 @@ def read_reference(text: str, language: Language) -> Reference:
         new_topic=any(f" {phrase} " in line for phrase in marks.phrases["new_topic"]),
         points_back=not marks.words["points_back"].isdisjoint(words),
         whole=whole,
+        negates=negates,
         rest=rest,
         own_words=own_words,
     )
@@ -122,8 +124,8 @@ def _is_mark(word: str, marks: _Marks, *, before: bool) -> bool:
     return known or (before and word in marks.phrases["before"])
 
 
-def _rest(text: str, marks: _Marks) -> str:
-    """The last thing that is not negated, after the phrase that announces it."""
+def _rest(text: str, marks: _Marks) -> tuple[str, bool]:
+    """The last thing that is not negated, after the phrase that announces it; and whether something is."""
     line = _SEGMENT.sub(" , ", text)
     segments = [" ".join(split_words(segment)) for segment in line.split(",")]
     segments = [segment for segment in segments if segment]
@@ -133,8 +135,8 @@ def _rest(text: str, marks: _Marks) -> str:
     for line, kind in ((joined, "corrects"), *((f" {segment} ", "returns") for segment in kept)):
         after = _after(line, marks.phrases[kind])
         if after:
-            return after
-    return joined.strip()
+            return after, len(kept) < len(segments)
+    return joined.strip(), len(kept) < len(segments)
 
 
 def _after(line: str, phrases: tuple[str, ...]) -> Optional[str]:

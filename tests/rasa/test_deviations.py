@@ -429,6 +429,8 @@ def test_stock_rasa_would_log_what_the_citizen_writes_and_the_worker_does_not(mo
         "    raise ValueError('GEHEIM')\n"
         "except ValueError:\n"
         "    logging.getLogger('rasa.core.processor').exception('an action failed')\n"
+        "    logging.getLogger('aiohttp.server').exception('Error handling request from %s', 'GEHEIM')\n"
+        "    logging.getLogger('asyncio').exception(\"Exception in callback say('GEHEIM')\")\n"
     )
     outputs = {
         mode: subprocess.run(
@@ -445,6 +447,8 @@ def test_stock_rasa_would_log_what_the_citizen_writes_and_the_worker_does_not(mo
     assert "GEHEIM" not in outputs["silent"]
     assert "message.parsing.failed" in outputs["silent"]
     assert "an action failed" in outputs["silent"]
+    assert "Error handling request" in outputs["silent"]
+    assert "Exception in callback say" in outputs["silent"]
 
 
 # privacy.plain_text

@@ -43,6 +43,7 @@ def learn(concepts: Sequence[Concept]) -> ConceptModel:
         keys=tuple(concept.leika for concept in concepts),
         names=tuple((concept.de.name, concept.en.name) for concept in concepts),
         plains=tuple(numbers.get(concept.variant_of, -1) for concept in concepts),
+        situations=tuple(concept.situation for concept in concepts),
         vocabulary=vocabulary,
         words=frozenset(known),
         splitter=splitter,

@@ -81,15 +81,16 @@ class ConceptModel:
     `gains` is how much a feature speaks for a concept, `sizes` what every feature speaks against it (log). `phrases`
     holds the weights of titles and words; those of concept c are the columns from `phrase_starts[c]` on, and count by
     `phrase_weights`. `keys` are LeiKa keys or their beginnings; `plains` has the number of the plainer concept that
-    each concept is a variant of, -1 where there is none. `words` are the folded words that compounds are split by and
-    misspelt ones are compared with; `near` finds them for unknown ones in a language that has word vectors, and is
-    not saved.
+    each concept is a variant of, -1 where there is none; concepts of one of the `situations` are needed together.
+    `words` are the folded words that compounds are split by and misspelt ones are compared with; `near` finds them for
+    unknown ones in a language that has word vectors, and is not saved.
     """
 
     concepts: tuple[str, ...]
     keys: tuple[tuple[str, ...], ...]
     names: tuple[tuple[str, str], ...]  # German, English
     plains: tuple[int, ...]
+    situations: tuple[str, ...]
     vocabulary: Vocabulary
     words: frozenset[str]
     splitter: CompoundSplitter
@@ -187,6 +188,7 @@ class ConceptModel:
             "keys": self.keys,
             "names": self.names,
             "plains": self.plains,
+            "situations": self.situations,
         }
         texts: dict[str, Any] = {
             "description": json.dumps(description, ensure_ascii=False),
@@ -225,6 +227,7 @@ class ConceptModel:
             keys=tuple(map(tuple, description["keys"])),
             names=tuple(map(tuple, description["names"])),
             plains=tuple(description["plains"]),
+            situations=tuple(description["situations"]),
             vocabulary=Vocabulary(_numbered(texts["features"].split("\n")), arrays["idf"]),
             words=words,
             splitter=CompoundSplitter(words),

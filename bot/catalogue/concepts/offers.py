@@ -33,6 +33,7 @@ class Offers:
     """For entry i: the concept `concepts[i]` means the service at `positions[i]` to the part `shares[i]`.
 
     The parts of a concept c are `covered[c]` together, below 1; the rest is that the town does not offer it.
+    `situations` has for each service that of the concept it is most, "" where it is none.
     """
 
     concepts: NDArray[np.int32]
@@ -40,6 +41,7 @@ class Offers:
     shares: NDArray[np.float32]
     covered: NDArray[np.float64]
     services: int
+    situations: tuple[str, ...]
 
     def services_for(self, concepts: NDArray[np.float64]) -> NDArray[np.float64]:
         """From probabilities of concepts to those of services, by position."""
@@ -83,7 +85,22 @@ def find_offers(model: ConceptModel, services: Sequence[ServiceRecord]) -> Offer
         shares=shares.astype(np.float32),
         covered=np.bincount(concepts, weights=shares, minlength=len(model.concepts)),
         services=len(services),
+        situations=_situations(model, concepts, positions, shares, services=len(services)),
     )
+
+
+def _situations(
+    model: ConceptModel,
+    concepts: NDArray[np.int32],
+    positions: NDArray[np.int32],
+    shares: NDArray[np.float64],
+    *,
+    services: int,
+) -> tuple[str, ...]:
+    situations = [""] * services
+    for entry in np.argsort(shares, kind="stable"):
+        situations[positions[entry]] = model.situations[concepts[entry]]
+    return tuple(situations)
 
 
 def _with_variants(

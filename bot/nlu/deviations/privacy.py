@@ -8,6 +8,7 @@ import structlog
 
 from bot.text.normalise import clean
 
+_PLAIN_WORDS = re.compile(r"[A-Za-z ]*")
 _COMMAND_MARKS = re.compile(r"^[\s/]+")
 
 
@@ -24,6 +25,7 @@ def silence() -> None:
 
     Rasa's debug logs hold messages and slots; some of its warnings do so too, as fields of a structlog event. The
     standard loggers of Rasa put nothing of a message into warnings and errors, but tracebacks may, so they go too.
+    What asyncio and aiohttp repeat of a call or request that failed goes as well.
     """
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
@@ -36,6 +38,8 @@ def silence() -> None:
     logger.addFilter(_without_traceback)
     for handler in logging.getLogger().handlers:
         handler.addFilter(_without_traceback)
+    for name in ("asyncio", "aiohttp.server"):
+        logging.getLogger(name).addFilter(_only_plain_words)
 
 
 def _only_the_name(_logger: Any, _method: str, event: Any) -> Any:
@@ -45,4 +49,11 @@ def _only_the_name(_logger: Any, _method: str, event: Any) -> Any:
 def _without_traceback(record: logging.LogRecord) -> bool:
     if record.name.startswith("rasa"):
         record.exc_info = record.exc_text = None
+    return True
+
+
+def _only_plain_words(record: logging.LogRecord) -> bool:
+    said = _PLAIN_WORDS.match(record.getMessage())
+    record.msg, record.args = (said[0].strip() if said else ""), ()
+    record.exc_info = record.exc_text = None
     return True
