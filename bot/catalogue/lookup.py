@@ -33,6 +33,7 @@ RIVAL_SHARE = 0.2  # how likely a second service must be, compared with the firs
 MOST_OF_NAME = 0.6  # share of its name that must be said for the first to be meant all the same,
 RIVAL_NAME_SHARE = 0.8  # if at most this part of it is said of the second one's
 SURE = 0.9  # from here on they say enough by themselves
+ELLIPTIC_WORDS, ELLIPTIC_SCORE = 4, 0.5  # of "die für …", and how likely it must be beside what is talked about
 NAMED = 0.5  # a word that several names have begins something new from this score on
 
 
@@ -215,8 +216,8 @@ def _found(index: SearchIndex, question: Question, ranking: Ranking | None, thre
     if near:
         return _service(near, others=_likely(hits), goes_on=question.reference.same_question)
     is_clear = hits[0].score >= thresholds.answer and not _has_rival(index, question, ranking)
-    if len(alike) > 1 and not (is_clear and hits[0].score >= SURE):
-        # One word that several services have in their names is no question yet, if none of them is surely meant.
+    if len(alike) > 1 and not (is_clear and _stands_out(index, question, hits[0], alike)):
+        # One word that several services have in their names is no question yet, however likely one of them is.
         return _choices(alike[:MOST_CHOICES], share=0.0)
     if is_clear:
         return _service(hits[0].id, others=_likely(hits), goes_on=question.reference.same_question)
@@ -233,12 +234,25 @@ def _has_rival(index: SearchIndex, question: Question, ranking: Ranking) -> bool
     return first < MOST_OF_NAME or second > RIVAL_NAME_SHARE * first
 
 
+def _stands_out(index: SearchIndex, question: Question, hit: Hit, alike: Sequence[Hit]) -> bool:
+    """A service is surely meant although the words stand in names of several: they are more of its name, or none."""
+    others = [other.id for other in alike if other.id != hit.id]
+    share, *shares = index.name_shares(question.text, question.language, [hit.id, *others])
+    return hit.score >= SURE and (len(others) == len(alike) or max(shares) <= RIVAL_NAME_SHARE * share)
+
+
 def _near(index: SearchIndex, question: Question, ranking: Ranking, alike: Sequence[Hit]) -> str | None:
     """What few words mean beside what is offered or talked about."""
-    context, is_open = question.context, len(alike) > 1 or ranking.hits[0].score < SURE
-    if not question.about or len(question.words) > FEW_WORDS or not (is_open or context.offered):
+    context, is_elliptic = question.context, question.reference.elliptic
+    is_open = len(alike) > 1 or ranking.hits[0].score < SURE or is_elliptic or context.offered
+    most_words = ELLIPTIC_WORDS if is_elliptic else FEW_WORDS
+    if not question.about or len(question.words) > most_words or not is_open:
         return None
     beside = index.search(f"{question.text} {question.about}", question.language, limit=NEAR_HITS)
+    if is_elliptic:
+        others = [hit.id for hit in beside if hit.id != context.current and hit.score >= ELLIPTIC_SCORE]
+        if others:
+            return others[0]
     if question.reference.same_question:
         whole = completed(index, question.text, question.about, beside, question.language)
         if whole:

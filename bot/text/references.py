@@ -30,7 +30,8 @@ class Reference:
 
     `position` counts what was offered from 1, -1 is the last. `rest` is what remains to be looked up: what follows
     "ich meinte" or "zurück zu", without what it `negates` ("nicht der Pass"). `own_words` are those of the message that
-    point nowhere; a `whole` reference has none: "ja, den zweiten bitte".
+    point nowhere; a `whole` reference has none: "ja, den zweiten bitte". An `elliptic` one leaves out what it is about:
+    "und die für Studenten?"
     """
 
     position: Optional[int] = None
@@ -40,6 +41,7 @@ class Reference:
     corrects: bool = False
     returns: bool = False
     same_question: bool = False
+    elliptic: bool = False
     new_topic: bool = False
     points_back: bool = False
     whole: bool = False
@@ -58,7 +60,7 @@ class _Marks:
     positions: Mapping[str, int]
     numbers: Mapping[str, int]
     words: Mapping[str, frozenset[str]]  # other, articles, yes, no, not, fillers, points_back
-    phrases: Mapping[str, tuple[str, ...]]  # corrects, returns, before, same_question, new_topic
+    phrases: Mapping[str, tuple[str, ...]]  # corrects, returns, before, same_question, elliptic, new_topic
     misspelt: Mapping[str, tuple[str, ...]]  # words that may be misspelt, by their first two letters
 
 
@@ -74,6 +76,7 @@ def read_reference(text: str, language: Language) -> Reference:
     is_short = len(words) <= LONGEST_REPLY
     spelled = [_spelled(word, marks) for word in words] if is_short else words
     line = f" {' '.join(words)} "
+    opening = line.removeprefix(" und").removeprefix(" and")
     answer = _answer(spelled, marks)
     corrects, returns = (_after(line, marks.phrases[kind]) is not None for kind in ("corrects", "returns"))
     before = is_short and any(f" {phrase} " in line for phrase in marks.phrases["before"])
@@ -89,6 +92,7 @@ def read_reference(text: str, language: Language) -> Reference:
         corrects=corrects,
         returns=returns,
         same_question=any(line.startswith(f" {phrase} ") for phrase in marks.phrases["same_question"]),
+        elliptic=any(opening.startswith(f" {phrase} ") for phrase in marks.phrases["elliptic"]),
         new_topic=any(f" {phrase} " in line for phrase in marks.phrases["new_topic"]),
         points_back=not marks.words["points_back"].isdisjoint(words),
         whole=whole,
@@ -176,7 +180,7 @@ def _marks(language: Language) -> _Marks:
         words=words,
         phrases={
             name: tuple(fold(phrase) for phrase in listed[name])
-            for name in ("corrects", "returns", "before", "same_question", "new_topic")
+            for name in ("corrects", "returns", "before", "same_question", "elliptic", "new_topic")
         },
         misspelt=misspelt,
     )

@@ -45,7 +45,11 @@ async def act(
     ranking = slots.pop("ranking", [])
     latest = {
         "text": text,
-        "intent": {"name": intent, "confidence": slots.pop("confidence", 0.9)},
+        "intent": {
+            "name": intent,
+            "confidence": slots.pop("confidence", 0.9),
+            "full_retrieval_intent_name": slots.pop("question", None),
+        },
         "intent_ranking": [
             ranked if isinstance(ranked, dict) else {"name": ranked[0], "confidence": ranked[1]} for ranked in ranking
         ],
@@ -335,6 +339,23 @@ async def test_a_certain_intent_or_no_clear_service_leaves_the_word_to_the_reply
     said, slots = await act(PreferService(source), text, intent="out_of_scope", confidence=confidence)
     assert said == []
     assert slots == {}
+
+
+async def test_a_frequent_question_that_is_also_a_service_always_gives_way_to_it(source: CatalogueSource) -> None:
+    asked = {"intent": "faq", "confidence": 1.0}
+    said, _slots = await act(PreferService(source), "Reisepass", question="faq/payment_instalments", **asked)
+    assert said[-1]["custom"]["card"]["service"]["id"] == "reisepass"
+    said, _slots = await act(PreferService(source), "Reisepass", question="faq/fax", **asked)
+    assert said == []
+
+
+async def test_a_few_words_that_name_another_service_ask_the_same_of_it(source: CatalogueSource) -> None:
+    before = {"service": "reisepass", "facets": ["fees"]}
+    ranking = [("ask_documents", 0.9), ("find_service", 0.1)]
+    _said, slots = await act(
+        AnswerService(source), "und für den Bewohnerparkausweis?", intent="ask_documents", ranking=ranking, **before
+    )
+    assert (slots["service"], slots["facets"]) == ("parken", ["fees"])
 
 
 async def test_what_is_no_service_and_looks_foreign_is_refused_kindly(source: CatalogueSource) -> None:

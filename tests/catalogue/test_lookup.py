@@ -54,6 +54,28 @@ def test_two_services_nearly_as_likely_are_both_offered(monkeypatch: pytest.Monk
         assert (found.kind, found.services[0]) == (kind, "pass")
 
 
+def test_a_service_whose_name_is_said_has_no_rival_that_shares_some_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    hits = (Hit("pass-vorlaeufig", "Vorläufiger Reisepass", 0.7), Hit("parken", "Bewohnerparkausweis", 0.3))
+    ranking = Ranking(hits, (0.9, 0.6), {})
+    monkeypatch.setattr(INDEX, "rank", lambda *_args, **_options: ranking)
+    assert ask("vorläufiger Reisepass").services == ("pass-vorlaeufig",)
+    assert ask("vorläufiger Reisepass oder Bewohnerparkausweis").kind == "choices"
+    assert ask("der vorläufige").kind == "choices"
+
+
+def test_one_word_of_several_names_is_answered_where_it_surely_means_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    hits = [Hit(f"niederlassung-{letter}", f"Niederlassungserlaubnis {letter}", 0.02) for letter in "ab"]
+    named = frozenset(hit.id for hit in hits)
+    for first, score, kind in (
+        ("pass", 0.95, "service"),
+        ("pass", 0.6, "choices"),
+        ("niederlassung-c", 0.95, "choices"),
+    ):
+        ranking = Ranking((Hit(first, first, score), *hits), (1.0, 0.02, 0.02), {}, named | {"niederlassung-c"})
+        monkeypatch.setattr(INDEX, "rank", lambda *_args, ranking=ranking, **_options: ranking)
+        assert ask("Niederlassungserlaubnis").kind == kind
+
+
 def test_a_choice_has_two_to_four_services() -> None:
     assert 2 <= len(ask("Niederlassungserlaubnis").services) <= 4
 
@@ -167,12 +189,33 @@ def test_a_correction_leaves_what_was_talked_about() -> None:
 def test_what_is_negated_is_not_looked_for() -> None:
     assert ask("ich meinte das Wohngeld, nicht den Reisepass", current="parken").services == ("wohnen",)
     assert ask("nicht den Reisepass, sondern Wohngeld", current="pass").services == ("wohnen",)
+    assert ask("Es geht um Wohngeld, nicht um den Reisepass").services == ("wohnen",)
 
 
 def test_one_can_go_back_to_what_was_talked_about() -> None:
     assert ask("zurück zum Pass", current="parken", earlier=("wohnen", "pass")).services == ("pass",)
     assert ask("zurück", current="parken", earlier=("wohnen", "pass")).services == ("wohnen",)
     assert ask("back to the Pass", language="en", current="parken", earlier=("pass",)).services == ("pass",)
+
+
+def test_who_goes_back_does_not_mean_what_is_talked_about() -> None:
+    found = ask("zurück zum Reisepass", current="pass-vorlaeufig", earlier=("pass",))
+    assert found.services == ("pass",)
+
+
+def test_what_is_offered_is_meant_only_where_the_words_say_so() -> None:
+    assert ask("Mietzuschuss", offered=("pass", "pass-vorlaeufig")).services == ("wohnen",)
+
+
+@pytest.mark.parametrize(("text", "expected"), [("die für Ehrenamtliche", "parken"), ("Ehrenamtliche", "wohnen")])
+def test_what_leaves_out_its_thing_is_about_a_kind_of_what_is_talked_about(
+    text: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = Ranking((Hit("wohnen", "Wohngeld", 0.95),), (1.0,), {})
+    beside = [Hit("pass", "Reisepass", 0.3), Hit("parken", "Bewohnerparkausweis", 0.6)]
+    monkeypatch.setattr(INDEX, "rank", lambda *_args, **_options: alone)
+    monkeypatch.setattr(INDEX, "search", lambda *_args, **_options: beside)
+    assert ask(text, current="pass", about="Reisepass").services == (expected,)
 
 
 def test_the_same_is_asked_about_another_service() -> None:

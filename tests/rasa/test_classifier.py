@@ -63,6 +63,11 @@ async def test_courtesy_does_not_hide_the_question(processor: MessageProcessor, 
     assert (await understand(processor, text))["intent"]["name"] == "ask_fees"
 
 
+@pytest.mark.parametrize("text", ["Ja genau. Was kostet ein Reisepass?", "Nein. Was kostet ein Reisepass?"])
+async def test_a_yes_or_no_does_not_hide_the_question(processor: MessageProcessor, text: str) -> None:
+    assert (await understand(processor, text))["intent"]["name"] == "ask_fees"
+
+
 async def test_courtesy_alone_is_understood_as_such(processor: MessageProcessor) -> None:
     assert (await understand(processor, "Guten Tag. Hallo!"))["intent"]["name"] == "greet"
 

@@ -64,6 +64,34 @@ def test_a_correction_names_what_is_meant(text: str, language: Language, rest: s
     assert (read.corrects, read.rest) == (True, rest)
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "rest"),
+    [
+        ("Es geht um meinen Umzug, nicht um das Auto", "de", "es geht um meinen umzug"),
+        ("it is for my son, not for me", "en", "it is for my son"),
+        ("Was kostet das, wenn ich nicht selbst komme?", "de", None),
+    ],
+)
+def test_what_is_negated_is_left_out(text: str, language: Language, rest: str | None) -> None:
+    read = read_reference(text, language)
+    assert read.negates == (rest is not None)
+    assert rest is None or read.rest == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "elliptic"),
+    [
+        ("und die für Studenten?", "de", True),
+        ("den mit Chip", "de", True),
+        ("and the one for my wife?", "en", True),
+        ("Was kostet die für Kinder?", "de", False),
+        ("the passport for my wife", "en", False),
+    ],
+)
+def test_what_leaves_out_its_thing_is_recognised(text: str, language: Language, *, elliptic: bool) -> None:
+    assert read_reference(text, language).elliptic == elliptic
+
+
 def test_going_back_names_where_to() -> None:
     read = read_reference("okay, zurück zum Wagen", "de")
     assert (read.returns, read.rest) == (True, "wagen")

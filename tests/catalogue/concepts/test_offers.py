@@ -8,6 +8,7 @@ from bot.catalogue.concepts.learning import learn
 from bot.catalogue.concepts.model import ConceptModel
 from bot.catalogue.concepts.offers import find_offers
 from bot.catalogue.importers.record import ServiceRecord
+from bot.catalogue.search import SearchIndex
 from tests.catalogue.concepts.samples import CARD, CONCEPTS, DOG, SERVICES, service
 
 
@@ -70,3 +71,16 @@ def test_key_that_is_none_and_service_without_keywords_are_no_trouble(model: Con
 
 def test_empty_catalogue_offers_nothing(model: ConceptModel) -> None:
     assert find_offers(model, ()).services_for(np.ones(len(model.concepts))).tolist() == []
+
+
+def test_services_of_one_situation_are_likelier_beside_each_other() -> None:
+    animals = {"hundesteuer": "animals", "personalausweis": "identity", "bestattung": "animals"}
+    learned = learn([msgspec.structs.replace(concept, situation=animals[concept.concept]) for concept in CONCEPTS])
+    index = SearchIndex(SERVICES, learned)
+    alone, beside, elsewhere = (
+        {hit.id: hit.score for hit in ranking.hits}
+        for ranking in (index.rank("Welpe und Ausweis", "de", beside=ids) for ids in ((), ("hund",), ("perso",)))
+        if ranking
+    )
+    assert beside["hund"] / beside["perso"] > 2 * alone["hund"] / alone["perso"]
+    assert elsewhere["hund"] / elsewhere["perso"] < alone["hund"] / alone["perso"] / 2
