@@ -8,7 +8,7 @@ from tests.processes.running import ROOT, Running
 QUESTIONS = ROOT / "tests" / "questions"
 
 
-@pytest.mark.parametrize(("name", "floor"), [("dialogues", 0.78), ("dialogues_held_out", 0.65)])
+@pytest.mark.parametrize(("name", "floor"), [("dialogues", 0.83), ("dialogues_held_out", 0.72)])
 async def test_turns_of_dialogues_are_right(auenfurt: Running, name: str, floor: float) -> None:
     dialogues = read_dialogues(QUESTIONS / f"{name}.jsonl")
     figures = measure(await walk_through(auenfurt.origin, dialogues))
