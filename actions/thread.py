@@ -59,7 +59,6 @@ def thread_of(tracker: Tracker, snapshot: Snapshot) -> Thread:
 def question_of(tracker: Tracker, thread: Thread, snapshot: Snapshot, language: Language) -> Question:
     """The latest message as a question to look up in this thread."""
     text, context, catalogue = tracker.latest_message.get("text") or "", thread.context, snapshot.catalogue
-    near = context.offered or ((context.current,) if context.current else ())
     reference = read_reference(text, language)
     return Question(
         text=text,
@@ -67,7 +66,7 @@ def question_of(tracker: Tracker, thread: Thread, snapshot: Snapshot, language: 
         facet=0.0 if reference.whole else _facet_share(tracker),
         reaction=REACTIONS.get(intent_of(tracker)),
         context=thread.context,
-        about=" ".join(name_of(catalogue, catalogue.services[id_], language).text for id_ in near),
+        about=" ".join(name_of(catalogue, catalogue.services[id_], language).text for id_ in context.near),
         read=reference,
     )
 

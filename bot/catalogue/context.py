@@ -25,6 +25,11 @@ class Context:
     others: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
 
+    @property
+    def near(self) -> tuple[str, ...]:
+        """What a message is likely about: what is offered, else what is talked about."""
+        return self.offered or ((self.current,) if self.current else ())
+
 
 def is_new(*, score: float, facet: float, words: int, points_back: bool) -> bool:
     """True if a message is rather about another service than about the one talked about.

@@ -108,8 +108,8 @@ def look_up(index: SearchIndex, question: Question, thresholds: Thresholds) -> L
     if question.reference.negates and question.reference.rest:
         question = replace(question, text=question.reference.rest, read=question.reference)
     context = question.context
-    near = () if question.reference.new_topic else context.offered or (context.current or "",)
-    ranking = index.rank(question.text, question.language, beside=near)
+    beside = () if question.reference.new_topic else context.near
+    ranking = index.rank(question.text, question.language, beside=beside)
     found = _in_context(index, question, ranking, thresholds) or _found(index, question, ranking, thresholds)
     if found.kind == "choices" and context.offered:
         # One question back is enough.

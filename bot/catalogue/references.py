@@ -70,8 +70,7 @@ def named_again(  # noqa: PLR0913 - all of what a message is understood by
 def alike_in_context(alike: Sequence[Hit], beside: Sequence[Hit], *, current: str | None) -> str | None:
     """Of services that a word names `alike`, the one that is near to what is talked about; None if none leads.
 
-    "Und bei der Abmeldung?" after the registration of a business is about its end, not about that of a car. Where the
-    context changes nothing, the likeliest by itself would lead: then it is better asked back.
+    "Und bei der Abmeldung?" after the registration of a business is about its end, not about that of a car.
     """
     among = {hit.id for hit in alike if hit.id != current}
     first, second, *_others = [*(hit for hit in beside if hit.id in among), None, None]

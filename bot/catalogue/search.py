@@ -135,12 +135,11 @@ class SearchIndex:
 
     def _nearness(self, beside: Sequence[str]) -> NDArray[np.float64]:
         """How much likelier each service is where those `beside` are talked about, by position."""
-        nearness = np.ones(len(self._services))
-        if self._offers is not None and beside:
-            talked_about = {self._offers.situations[self._positions[id_]] for id_ in beside if id_ in self._positions}
-            near = [situation != "" and situation in talked_about for situation in self._offers.situations]
-            nearness[near] = SAME_SITUATION
-        return nearness
+        if self._offers is None or not beside:
+            return np.ones(len(self._services))
+        situations = self._offers.situations
+        talked_about = situations[[self._positions[id_] for id_ in beside]]
+        return np.where(np.isin(situations, talked_about[talked_about >= 0]), SAME_SITUATION, 1.0)
 
     def _by_concepts(self, text: str, language: Language) -> "_Meant":
         if self._concepts is None or self._offers is None:

@@ -33,7 +33,7 @@ class Offers:
     """For entry i: the concept `concepts[i]` means the service at `positions[i]` to the part `shares[i]`.
 
     The parts of a concept c are `covered[c]` together, below 1; the rest is that the town does not offer it.
-    `situations` has for each service that of the concept it is most, "" where it is none.
+    `situations` has for each service the number of that of the concept it is most, -1 where it is none.
     """
 
     concepts: NDArray[np.int32]
@@ -41,7 +41,7 @@ class Offers:
     shares: NDArray[np.float32]
     covered: NDArray[np.float64]
     services: int
-    situations: tuple[str, ...]
+    situations: NDArray[np.int32]
 
     def services_for(self, concepts: NDArray[np.float64]) -> NDArray[np.float64]:
         """From probabilities of concepts to those of services, by position."""
@@ -96,11 +96,12 @@ def _situations(
     shares: NDArray[np.float64],
     *,
     services: int,
-) -> tuple[str, ...]:
-    situations = [""] * services
-    for entry in np.argsort(shares, kind="stable"):
-        situations[positions[entry]] = model.situations[concepts[entry]]
-    return tuple(situations)
+) -> NDArray[np.int32]:
+    numbers = np.unique(model.situations, return_inverse=True)[1]
+    situations = np.full(services, -1, dtype=np.int32)
+    for entry in np.argsort(shares, kind="stable"):  # the largest share comes last, and stays
+        situations[positions[entry]] = numbers[concepts[entry]]
+    return situations
 
 
 def _with_variants(
