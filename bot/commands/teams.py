@@ -59,7 +59,7 @@ def _list(arguments: argparse.Namespace) -> int:
         return 0
     for team in teams:
         fallback = ", for everything else" if team.fallback else ""
-        print(f"{team.key}: {team.name('de')}, {len(team.members)} members, {len(team.offices)} offices{fallback}")
+        print(f"{team.key}: {team.name('de')}, members: {len(team.members)}, offices: {len(team.offices)}{fallback}")
     if not teams:
         print("there are no teams; make one with: team add KEY --name-de TEXT")
     return 0

@@ -42,7 +42,7 @@ def test_a_team_and_its_caseworker_are_made(capsys: pytest.CaptureFixture[str], 
         "signed_in_at": None,
     }
     assert main(["team", "list"]) == 0
-    assert "buergerbuero: Bürgerbüro, 1 members, 1 offices, for everything else" in capsys.readouterr().out
+    assert "buergerbuero: Bürgerbüro, members: 1, offices: 1, for everything else" in capsys.readouterr().out
     with engine.connect() as connection:
         rows = connection.execute(select(AUDIT.c.name, AUDIT.c.action).order_by(AUDIT.c.number)).all()
         account_row = find_account_by_name(connection, "h.sommer")
