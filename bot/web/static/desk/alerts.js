@@ -17,7 +17,7 @@ export function alertOf({ sound, notify, hint, staff }) {
   });
   notify.addEventListener("change", async () => {
     hint.textContent = "";
-    if (notify.checked && !(await isAllowed())) {
+    if (notify.checked && !mayNotify() && !(await isAllowed())) {
       notify.checked = false;
       hint.textContent = hint.dataset.denied;
     }
