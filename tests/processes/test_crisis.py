@@ -3,10 +3,14 @@
 import json
 from typing import cast
 
+import pytest
+
 from bot.language import Language
 from bot.training.fingerprint import ROOT
 from bot.training.model import train
 from bot.training.understanding import understand
+
+pytestmark = pytest.mark.figures
 
 FOUND = 0.96
 FALSE_ALARMS = 0.1  # the set has nothing but look-alikes

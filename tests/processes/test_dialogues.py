@@ -5,6 +5,8 @@ import pytest
 from bot.commands.evaluate_dialogues import measure, read_dialogues, walk_through
 from tests.processes.running import ROOT, Running
 
+pytestmark = pytest.mark.figures
+
 QUESTIONS = ROOT / "tests" / "questions"
 
 

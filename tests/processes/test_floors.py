@@ -13,6 +13,8 @@ import yaml
 from bot.language import LANGUAGES
 from tests.processes.running import ROOT, Running
 
+pytestmark = pytest.mark.figures
+
 QUESTIONS = ROOT / "tests" / "questions"
 FILES = [QUESTIONS / f"{name}_{language}.jsonl" for language in LANGUAGES for name in ("held_out", "other")]
 FLOORS = yaml.safe_load((QUESTIONS / "floors.yml").read_text(encoding="utf-8"))

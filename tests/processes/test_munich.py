@@ -16,7 +16,10 @@ SHARED = ROOT.parent / "shared" / "data"
 MUNICH = SHARED / "munich"
 QUESTIONS = SHARED / "questions"
 
-pytestmark = pytest.mark.skipif(not MUNICH.exists(), reason=f"the Munich catalogue is not at {MUNICH}")
+pytestmark = [
+    pytest.mark.skipif(not MUNICH.exists(), reason=f"the Munich catalogue is not at {MUNICH}"),
+    pytest.mark.figures,
+]
 
 
 @pytest.fixture(scope="module")

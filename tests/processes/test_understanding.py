@@ -4,6 +4,8 @@ from bot.__main__ import main
 from bot.training.fingerprint import ROOT
 from bot.training.model import train
 
+pytestmark = pytest.mark.figures
+
 
 def test_no_intent_steals_from_another_and_known_failures_still_fail(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -53,7 +53,7 @@ def _without_traceback(record: logging.LogRecord) -> bool:
 
 
 def _only_plain_words(record: logging.LogRecord) -> bool:
-    said = _PLAIN_WORDS.match(record.getMessage())
+    said = _PLAIN_WORDS.match(str(record.msg))
     record.msg, record.args = (said[0].strip() if said else ""), ()
     record.exc_info = record.exc_text = None
     return True
