@@ -278,7 +278,8 @@ async def test_typing_keeps_the_session_alive(chromium: Browser, origin: str, de
     async with opened(chromium, origin) as page:
         await page.clock.install()
         await page.goto(f"{origin}/desk")
-        await page.locator(f"#claim-{waiting.id}").click()
+        async with page.expect_navigation(wait_until="load"):  # by then the scripts are there
+            await page.locator(f"#claim-{waiting.id}").click()
         told: list[str] = []
         page.on("request", lambda request: told.append(request.method) if "/desk/activity" in request.url else None)
         await page.get_by_label("Antwort").press_sequentially("Guten")

@@ -225,13 +225,13 @@ async def test_what_a_query_language_would_understand_does_nothing(desk: Desk, a
     assert await listed(anna, words="reisepass") == [ended.id]
 
 
-@pytest.mark.parametrize("script", ['"><script>alert(1)</script>', "<img src=x onerror=alert(1)>", "{{ 7 * 7 }}"])
+@pytest.mark.parametrize("script", ['"><script>alert(1)</script>', "<img src=x onerror=alert(1)>", "{{ 6007 * 7 }}"])
 @pytest.mark.parametrize("field", ["words", "service", "since", "team"])
 async def test_what_is_typed_stays_text(anna: Colleague, field: str, script: str) -> None:
     response = await anna.browser.get(f"{HISTORY}?{urlencode({field: script})}")
     page = await response.text()
     assert script not in page or "<" not in script
-    assert "49" not in page.partition("<main")[2]
+    assert "42049" not in page.partition("<main")[2]
 
 
 async def test_other_teams_conversations_never_appear(desk: Desk, anna: Colleague, add_colleague: AddColleague) -> None:
