@@ -236,9 +236,11 @@ def _has_rival(index: SearchIndex, question: Question, ranking: Ranking) -> bool
 
 def _stands_out(index: SearchIndex, question: Question, hit: Hit, alike: Sequence[Hit]) -> bool:
     """A service is surely meant although the words stand in names of several: they are more of its name, or none."""
-    others = [other.id for other in alike if other.id != hit.id]
+    if hit.score < SURE or hit not in alike:
+        return hit.score >= SURE
+    others = [other.id for other in alike if other != hit]
     share, *shares = index.name_shares(question.text, question.language, [hit.id, *others])
-    return hit.score >= SURE and (len(others) == len(alike) or max(shares) <= RIVAL_NAME_SHARE * share)
+    return max(shares) <= RIVAL_NAME_SHARE * share
 
 
 def _near(index: SearchIndex, question: Question, ranking: Ranking, alike: Sequence[Hit]) -> str | None:

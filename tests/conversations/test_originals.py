@@ -52,7 +52,7 @@ def test_original_is_stored_encrypted_and_read_again(desk: Desk, engine: Engine)
     number = keep(desk, conversation_id)
     with engine.connect() as connection:
         [row] = connection.execute(select(ORIGINAL)).all()
-        assert "1203 0000" not in str(row)
+        assert "12030000" not in str(row).replace(" ", "")
         assert list_originals(connection, conversation_id) == {number}
         assert read_original(connection, conversation_id, number, cipher=CIPHER) == TEXT
         with pytest.raises(EncryptionError):

@@ -61,7 +61,7 @@ async def test_personal_data_in_a_comment_is_kept_nowhere(
     assert (await response.json())["comment"] == "Meine IBAN ist [IBAN]."
     with engine.connect() as connection:
         assert connection.scalar(select(FEEDBACK.c.comment)) == "Meine IBAN ist [IBAN]."
-    assert "3704 0044" not in logged()
+    assert "37040044" not in logged().replace(" ", "")
 
 
 async def test_comment_is_not_logged(citizen: Citizen, answer: str, logged: ReadLog) -> None:

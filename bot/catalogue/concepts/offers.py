@@ -99,8 +99,8 @@ def _situations(
 ) -> NDArray[np.int32]:
     numbers = np.unique(model.situations, return_inverse=True)[1]
     situations = np.full(services, -1, dtype=np.int32)
-    for entry in np.argsort(shares, kind="stable"):  # the largest share comes last, and stays
-        situations[positions[entry]] = numbers[concepts[entry]]
+    order = np.argsort(shares, kind="stable")
+    situations[positions[order]] = numbers[concepts[order]]  # the largest share comes last, and stays
     return situations
 
 
