@@ -2,6 +2,8 @@
 
 import { Connection, call } from "./connection.js";
 
+const HEARD = 300; // ms until the other tabs surely read what one wrote
+
 /** Shared by all tabs; never a word of the conversation. */
 export class Store {
   /** One entry per endpoint: no server is shown the token of another. */
@@ -32,9 +34,14 @@ export class Store {
     return id ? { id, token } : null;
   }
 
-  /** Two tabs must not begin two conversations. */
+  /** Two tabs must not begin two conversations, also where they are two processes that hear of each other late. */
   alone(task) {
-    return navigator.locks?.request(this.key, task) ?? task();
+    const { locks } = navigator;
+    if (!locks) return task();
+    return new Promise((resolve, reject) => {
+      const heard = () => new Promise((done) => setTimeout(done, HEARD));
+      locks.request(this.key, () => task().then(resolve, reject).then(heard)).catch(reject);
+    });
   }
 }
 
