@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 import warnings
@@ -48,6 +49,7 @@ def main() -> int:
     ):
         executor.register_action(action)
     app = create_app(executor, cors_origins=[])
+    gc.freeze()  # the catalogue and its index stay: collecting garbage need not look at them again
     app.run(host=arguments.host, port=arguments.port, single_process=True, access_log=False, motd=False)
     return 0
 

@@ -3,11 +3,14 @@
 import argparse
 import signal
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from typing import Protocol
 
 from benchmarks import ours, stock
-from benchmarks.load import FULL, QUICK
+from benchmarks.load import FULL, QUICK, Round, combine
 from benchmarks.processes import busy_share
 from benchmarks.report import Run, load, render, save
 from benchmarks.scratch import FOLDER, compile_bytecode, prepare_database
@@ -18,6 +21,14 @@ from bot.training.fingerprint import ROOT
 
 LATEST = "latest.json"
 REST_SECONDS = 5.0  # in which we do nothing, to see whether somebody else does
+
+
+class MeasureRound(Protocol):
+    """Starts one system and measures it, see `ours.measure_round`."""
+
+    def __call__(self, *, round_number: int) -> Round:
+        """The round of that number; the number decides what the citizens say."""
+        ...
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,26 +57,41 @@ def _measure(options: argparse.Namespace) -> Run:
     )
     _say("Python files of both environments are compiled, where they are not …")
     compile_bytecode(FOLDER)
-    project = training = None
+    measuring: dict[str, MeasureRound] = {}
+    known: dict[str, dict[str, float]] = {}
+    if options.only != "stock":
+        measuring["ours"] = partial(ours.measure_round, FOLDER, sentences, run.counts)
     if options.only != "ours":
         _say(f"Stock Rasa: its model, {options.stock_epochs} epochs; trained now unless it is kept …")
         project, training = trained_project(FOLDER, epochs=options.stock_epochs)
+        known["stock"] = {"training": training.full_seconds}
+        measuring["stock"] = partial(stock.measure_round, FOLDER, project, sentences, run.counts)
+        run = replace(run, training=training)
     _say("The database with the demo town …")
     prepare_database(FOLDER)
     if options.only != "stock":
-        run = _with_busy_share(run, "ours")
-        _say("Stadtlotse: training, starts, replies …")
-        run = replace(run, ours=ours.measure(FOLDER, sentences, run.counts))
-    if project is not None and training is not None:
-        run = _with_busy_share(run, "stock")
-        _say("Stock Rasa: starts, replies …")
-        figures = stock.measure(FOLDER, project, sentences, run.counts)
-        run = replace(run, stock=figures | {"training": training.full_seconds}, training=training)
-    return run
+        _say("Stadtlotse: training and search …")
+        known["ours"] = ours.measure_alone(FOLDER)
+    figures, busy = _take_turns(measuring, rounds=run.counts.rounds)
+    both = {system: figures[system] | known[system] for system in measuring}
+    return replace(run, busy=busy, ours=both.get("ours"), stock=both.get("stock"))
 
 
-def _with_busy_share(run: Run, system: str) -> Run:
-    return replace(run, busy={**run.busy, system: busy_share(REST_SECONDS)})
+def _take_turns(
+    measuring: Mapping[str, MeasureRound], *, rounds: int
+) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
+    """The figures of each system, and the largest share of the processors that others used before one of its rounds.
+
+    A machine is not equally fast at all times; in turns, all systems have the same of it.
+    """
+    measured: dict[str, list[Round]] = {system: [] for system in measuring}
+    busy = dict.fromkeys(measuring, 0.0)
+    for number in range(rounds):
+        for system, measure_round in measuring.items():
+            busy[system] = max(busy[system], busy_share(REST_SECONDS))
+            _say(f"Round {number + 1} of {rounds}, {system}: start, replies …")
+            measured[system].append(measure_round(round_number=number))
+    return {system: combine(found) for system, found in measured.items()}, busy
 
 
 def _say(text: str) -> None:

@@ -1,10 +1,12 @@
 """Citizens who talk to a running system, and what they measure."""
 
 import asyncio
+import itertools
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from statistics import median
 from typing import Any, Protocol, TypeVar
 
 from benchmarks.figures import percentile
@@ -38,42 +40,96 @@ Connect = Callable[[], AbstractAsyncContextManager[Citizen]]
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """How much is measured."""
+    """How much is measured: so many rounds, and the rest in each of them."""
 
-    starts: int
+    rounds: int
     warm_up: int
     first_turns: int
     long_conversations: int
     throughput_seconds: float
 
 
-FULL = Counts(starts=3, warm_up=50, first_turns=300, long_conversations=40, throughput_seconds=30.0)
-QUICK = Counts(starts=1, warm_up=10, first_turns=40, long_conversations=5, throughput_seconds=8.0)
+FULL = Counts(rounds=3, warm_up=50, first_turns=100, long_conversations=14, throughput_seconds=10.0)
+QUICK = Counts(rounds=1, warm_up=10, first_turns=40, long_conversations=5, throughput_seconds=8.0)
 
 
-def measure_replies(connect: Connect, sentences: Sentences, counts: Counts, *, pids: list[int]) -> dict[str, float]:
-    """Latencies and processor time per reply in milliseconds, replies per second; `pids` are the system's processes.
+@dataclass(frozen=True, kw_only=True)
+class Replies:
+    """What was measured of replies, in seconds: each reply's, or the processor's for all of them."""
+
+    openings: Sequence[float]
+    first: Sequence[float]
+    first_cpu: float
+    late: Sequence[float]
+    long_turns: int
+    long_cpu: float
+    parallel: Sequence[float]
+    parallel_time: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """One system, started once: seconds to its first reply, the replies, megabytes after them."""
+
+    start: float
+    replies: Replies
+    memory_all: float
+    memory_worker: float
+
+
+def measure_replies(
+    connect: Connect, sentences: Sentences, counts: Counts, *, round_number: int, pids: list[int]
+) -> Replies:
+    """The replies of one round; `pids` are the system's processes.
 
     Raises:
         UnavailableError: a message got no answer, or a phase took longer than `PHASE_TIMEOUT`.
     """
-    asyncio.run(_bounded(_first_turns(connect, sentences, "warm-up", counts.warm_up)))
+    asyncio.run(_bounded(_first_turns(connect, sentences, f"warm-up {round_number}", counts.warm_up)))
 
     before = cpu_seconds(pids)
-    openings, first = asyncio.run(_bounded(_first_turns(connect, sentences, "first", counts.first_turns)))
+    openings, first = asyncio.run(
+        _bounded(_first_turns(connect, sentences, f"first {round_number}", counts.first_turns))
+    )
     between = cpu_seconds(pids)
-    late = asyncio.run(_bounded(_late_turns(connect, sentences, counts.long_conversations)))
+    late = asyncio.run(_bounded(_late_turns(connect, sentences, f"long {round_number}", counts.long_conversations)))
     after = cpu_seconds(pids)
-    throughput = asyncio.run(_bounded(_throughput(connect, sentences, seconds=counts.throughput_seconds)))
+    parallel = asyncio.run(
+        _bounded(_parallel(connect, sentences, f"parallel {round_number}", seconds=counts.throughput_seconds))
+    )
+    return Replies(
+        openings=openings,
+        first=first,
+        first_cpu=between - before,
+        late=late,
+        long_turns=counts.long_conversations * LATE_TURNS[-1],
+        long_cpu=after - between,
+        parallel=parallel,
+        parallel_time=counts.throughput_seconds,
+    )
+
+
+def combine(rounds: Sequence[Round]) -> dict[str, float]:
+    """The figures of all rounds together: percentiles of all replies in milliseconds, medians of the rest."""
+    replies = [each.replies for each in rounds]
+    openings = [seconds for each in replies for seconds in each.openings]
+    first = [seconds for each in replies for seconds in each.first]
+    late = [seconds for each in replies for seconds in each.late]
+    parallel = [seconds for each in replies for seconds in each.parallel]
     return {
         "opening_p50": 1000 * percentile(openings, 0.5),
         "turn_1_p50": 1000 * percentile(first, 0.5),
         "turn_1_p95": 1000 * percentile(first, 0.95),
         "turn_60_p50": 1000 * percentile(late, 0.5),
         "turn_60_p95": 1000 * percentile(late, 0.95),
-        "cpu_turn_1": 1000 * (between - before) / counts.first_turns,
-        "cpu_turn_60": 1000 * (after - between) / (counts.long_conversations * LATE_TURNS[-1]),
-        "throughput": throughput,
+        "cpu_turn_1": 1000 * sum(each.first_cpu for each in replies) / len(first),
+        "cpu_turn_60": 1000 * sum(each.long_cpu for each in replies) / sum(each.long_turns for each in replies),
+        "throughput": len(parallel) / sum(each.parallel_time for each in replies),
+        "parallel_p50": 1000 * percentile(parallel, 0.5),
+        "parallel_p95": 1000 * percentile(parallel, 0.95),
+        "start": median(each.start for each in rounds),
+        "memory_all": median(each.memory_all for each in rounds),
+        "memory_worker": median(each.memory_worker for each in rounds),
     }
 
 
@@ -99,11 +155,11 @@ async def _first_turns(
     return openings, replies
 
 
-async def _late_turns(connect: Connect, sentences: Sentences, count: int) -> list[float]:
+async def _late_turns(connect: Connect, sentences: Sentences, phase: str, count: int) -> list[float]:
     replies = []
     async with connect() as citizen:
         for number in range(count):
-            conversation = sentences.conversation(f"long {number}", turns=LATE_TURNS[-1])
+            conversation = sentences.conversation(f"{phase} {number}", turns=LATE_TURNS[-1])
             await citizen.begin(conversation.language)
             for turn, text in enumerate(conversation.texts, start=1):
                 seconds = await _say(citizen, text)
@@ -112,31 +168,29 @@ async def _late_turns(connect: Connect, sentences: Sentences, count: int) -> lis
     return replies
 
 
-async def _throughput(connect: Connect, sentences: Sentences, *, seconds: float) -> float:
-    """Replies per second while `CITIZENS` talk at the same time, each waiting for a reply before going on."""
+async def _parallel(connect: Connect, sentences: Sentences, phase: str, *, seconds: float) -> list[float]:
+    """Seconds of each reply while `CITIZENS` talk at the same time, each waiting for a reply before going on."""
     end = time.perf_counter() + seconds
-    counts = await asyncio.gather(*(_talk_until(end, connect, sentences, citizen) for citizen in range(CITIZENS)))
-    return sum(counts) / seconds
+    talks = (_talk_until(end, connect, sentences, f"{phase} {citizen}") for citizen in range(CITIZENS))
+    return list(itertools.chain.from_iterable(await asyncio.gather(*talks)))
 
 
-async def _talk_until(end: float, connect: Connect, sentences: Sentences, name: int) -> int:
-    replies = 0
+async def _talk_until(end: float, connect: Connect, sentences: Sentences, name: str) -> list[float]:
+    replies: list[float] = []
     async with connect() as citizen:
         for conversation in _endless(sentences, name):
             await citizen.begin(conversation.language)
             for text in conversation.texts:
-                await _say(citizen, text)
+                taken = await _say(citizen, text)
                 if time.perf_counter() > end:
                     return replies
-                replies += 1
+                replies.append(taken)
     raise AssertionError("endless")
 
 
-def _endless(sentences: Sentences, name: int) -> Iterator[Conversation]:
-    number = 0
-    while True:
-        yield sentences.conversation(f"parallel {name} {number}", turns=TURNS_OF_A_CITIZEN)
-        number += 1
+def _endless(sentences: Sentences, name: str) -> Iterator[Conversation]:
+    for number in itertools.count():
+        yield sentences.conversation(f"{name} {number}", turns=TURNS_OF_A_CITIZEN)
 
 
 async def _say(citizen: Citizen, text: str) -> float:

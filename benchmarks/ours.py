@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import statistics
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -31,25 +30,31 @@ RAISED_LIMITS = {
 }
 
 
-def measure(folder: Path, sentences: Sentences, counts: load.Counts) -> dict[str, float]:
-    """All figures of ours; the database has been prepared.
+def measure_alone(folder: Path) -> dict[str, float]:
+    """What needs no running system: training, and search in one process. The trained model stays for the rounds.
+
+    Raises:
+        UnavailableError: something failed.
+    """
+    figures = {"training": _train(folder / MODELS)}
+    return figures | search.measure(folder, folder / MODELS)
+
+
+def measure_round(folder: Path, sentences: Sentences, counts: load.Counts, *, round_number: int) -> load.Round:
+    """One start, and what follows; database and model have been prepared.
 
     Raises:
         UnavailableError: something did not start, failed or did not answer.
     """
-    figures = {"training": _train(folder / MODELS)}
-    figures |= search.measure(folder, folder / MODELS)
-    starts = []
-    for _ in range(counts.starts):
-        with _running(folder) as (_program, connect, seconds):
-            starts.append(seconds)
-    figures["start"] = statistics.median(starts)
-    with _running(folder) as (program, connect, _seconds):
+    with _running(folder) as (program, connect, seconds):
         pids = tree(program.pid)
-        figures |= load.measure_replies(connect, sentences, counts, pids=pids)
-        figures["memory_all"] = memory(pids)
-        figures["memory_worker"] = memory([find(program.pid, WORKER)])
-    return figures
+        replies = load.measure_replies(connect, sentences, counts, round_number=round_number, pids=pids)
+        return load.Round(
+            start=seconds,
+            replies=replies,
+            memory_all=memory(pids),
+            memory_worker=memory([find(program.pid, WORKER)]),
+        )
 
 
 class RestCitizen:

@@ -19,7 +19,7 @@ BUSY = 0.1  # of all processor time, used by others while we do nothing; from he
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What was measured; `busy` is the share of the processors that others used before each system was measured."""
+    """What was measured; `busy` is the largest share of the processors that others used before a round of a system."""
 
     counts: Counts
     sentences: int
@@ -87,13 +87,14 @@ def _notes(run: Run) -> list[str]:
     languages = ", ".join(f"{share:.0%} {language}" for language, share in LANGUAGE_SHARES.items())
     kinds = ", ".join(f"{share:.0%} {kind}" for kind, share in KIND_SHARES.items())
     notes = [
-        f"{run.at[:10]}, {_machine()}; one run, one system at a time, the citizens on the same machine.",
+        f"{run.at[:10]}, {_machine()}; one run, the systems in turns, {counts.rounds} rounds of each; the "
+        "citizens on the same machine.",
         f"{run.sentences:,} held-out sentences of tests/nlu ({languages}; {kinds}), seed {SEED}; both systems are "
         "told the same.",
-        f"Counts: {counts.warm_up} messages to warm up; turn 1 of {counts.first_turns} conversations; turn 60 is turns "
-        f"{LATE_TURNS[0]} to {LATE_TURNS[-1]} of {counts.long_conversations} conversations, one after the other; "
+        f"Counts of a round: {counts.warm_up} messages to warm up; turn 1 of {counts.first_turns} conversations; "
+        f"turn 60 is turns {LATE_TURNS[0]} to {LATE_TURNS[-1]} of {counts.long_conversations} conversations, one after the other; "
         f"{CITIZENS} citizens without pause for {counts.throughput_seconds:.0f} s, {TURNS_OF_A_CITIZEN} turns each "
-        f"conversation; start: median of {counts.starts}, from the first process to the first reply.",
+        "conversation; start: median of the rounds, from the first process to the first reply.",
         "Both start from compiled Python files. Memory is PSS after that load, over all processes: ours with "
         "supervisor, web, worker and action server; stock with `rasa run` and the same action server over the same "
         "catalogue, whose time stock's latencies include.",

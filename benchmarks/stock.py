@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import statistics
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -33,24 +32,19 @@ tracker_store:
 """
 
 
-def measure(folder: Path, project: Path, sentences: Sentences, counts: load.Counts) -> dict[str, float]:
-    """All figures of stock Rasa but the training's; `project` holds the trained model.
+def measure_round(
+    folder: Path, project: Path, sentences: Sentences, counts: load.Counts, *, round_number: int
+) -> load.Round:
+    """One start, and what follows; `project` holds the trained model.
 
     Raises:
         UnavailableError: something did not start, failed or did not answer.
     """
-    starts = []
-    for _ in range(counts.starts):
-        with _running(folder, project) as (_programs, connect, seconds):
-            starts.append(seconds)
-    figures = {"start": statistics.median(starts)}
-    with _running(folder, project) as (programs, connect, _seconds):
+    with _running(folder, project) as (programs, connect, seconds):
         rasa, actions = (tree(program.pid) for program in programs)
-        figures |= load.measure_replies(connect, sentences, counts, pids=[*rasa, *actions])
-        figures["memory_all"] = memory([*rasa, *actions])
-        figures["memory_worker"] = memory(rasa)
-    del figures["opening_p50"]  # a conversation begins with its first message
-    return figures
+        pids = [*rasa, *actions]
+        replies = load.measure_replies(connect, sentences, counts, round_number=round_number, pids=pids)
+        return load.Round(start=seconds, replies=replies, memory_all=memory(pids), memory_worker=memory(rasa))
 
 
 class WebhookCitizen:

@@ -22,6 +22,7 @@ from bot.errors import StadtlotseError
 from bot.settings import Settings
 from bot.training.model import QUIET, model_path, rasa_python
 
+PREPARE, TRAIN = "prepare", "train"  # our own subcommands
 READY_SECONDS = 60.0
 STOP_SECONDS = 10.0
 FIRST_PAUSE = 0.5  # before a restart; doubles with every failure in a row
@@ -35,11 +36,15 @@ ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """A process to keep running; `health_url` answers 200 when it works."""
+    """A process to keep running; `health_url` answers 200 when it works.
+
+    It is started when our own subcommand `needs` has come to its end.
+    """
 
     name: str
     command: tuple[str, ...]
     health_url: str
+    needs: str
 
 
 async def run_all(settings: Settings) -> int:
@@ -58,11 +63,15 @@ async def run_all(settings: Settings) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
 
-    await asyncio.gather(_run_to_end("prepare", stop), _run_to_end("train", stop))
-    if stop.is_set():
-        return 0
-
-    watchers = [asyncio.create_task(_keep_running(program, stop)) for program in programs]
+    # The worker takes longest to start and does not wait for the database.
+    needed = {name: asyncio.create_task(_run_to_end(name, stop)) for name in (PREPARE, TRAIN)}
+    watchers = [asyncio.create_task(_keep_running(program, stop, after=needed[program.needs])) for program in programs]
+    try:
+        await asyncio.gather(*needed.values())
+    except StadtlotseError:
+        stop.set()
+        await asyncio.gather(*needed.values(), *watchers, return_exceptions=True)
+        raise
     ready = asyncio.create_task(_all_ready(programs))
     await asyncio.wait([ready, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
     if ready.done() and not stop.is_set():
@@ -81,7 +90,12 @@ def _programs(settings: Settings, model: Path) -> tuple[Program, ...]:
     """In the order in which they are stopped: who depends on others goes first."""
     worker, actions = urlsplit(settings.worker_url), urlsplit(settings.actions_url)
     return (
-        Program(name="web", command=(sys.executable, "-m", "bot.web"), health_url=f"{settings.origin}/healthz"),
+        Program(
+            name="web",
+            command=(sys.executable, "-m", "bot.web"),
+            health_url=f"{settings.origin}/healthz",
+            needs=PREPARE,
+        ),
         Program(
             name="worker",
             command=(
@@ -89,6 +103,7 @@ def _programs(settings: Settings, model: Path) -> tuple[Program, ...]:
                 *("--host", str(worker.hostname), "--port", str(worker.port), "--actions", settings.actions_url),
             ),
             health_url=f"{settings.worker_url}/health",
+            needs=TRAIN,
         ),
         Program(
             name="actions",
@@ -97,6 +112,7 @@ def _programs(settings: Settings, model: Path) -> tuple[Program, ...]:
                 *("--host", str(actions.hostname), "--port", str(actions.port)),
             ),
             health_url=f"{settings.actions_url}/health",
+            needs=PREPARE,
         ),
     )
 
@@ -126,7 +142,8 @@ async def _run_to_end(command: str, stop: asyncio.Event) -> None:
         raise StadtlotseError(f"`stadtlotse {command}` failed, see above")
 
 
-async def _keep_running(program: Program, stop: asyncio.Event) -> None:
+async def _keep_running(program: Program, stop: asyncio.Event, *, after: asyncio.Task[None]) -> None:
+    await after
     pause = FIRST_PAUSE
     while not stop.is_set():
         started = time.monotonic()

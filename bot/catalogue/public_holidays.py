@@ -10,7 +10,7 @@ import holidays
 from bot.language import Language
 
 COUNTRY = "DE"
-LANDS = frozenset(holidays.list_supported_countries()[COUNTRY])
+LANDS = frozenset(holidays.country_holidays(COUNTRY).subdivisions)
 IN_PARTS = ("public", "catholic")  # categories; "catholic": in those municipalities of a Land where most people are
 _LANGUAGES: Mapping[Language, str] = {"de": "de", "en": "en_US"}  # what the library has
 

@@ -4,8 +4,8 @@ The signs are rows of words (words/emergency/*.txt): "will nicht mehr leben" is 
 They stand for what cannot be misunderstood; what needs the whole sentence is left to the classifier.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from bot.text.normalise import split_words
 from bot.text.word_lists import WORDS, plain
@@ -17,28 +17,20 @@ SHORTEST = 3  # consonants from which on a word is known by them
 _SOUNDS = str.maketrans({"b": "p", "d": "t", "g": "k", "c": "k", "q": "k", "v": "f", "w": "f", "z": "s", "ß": "s"})
 _SILENT = frozenset("aeiouyh")
 
-
-class Word(NamedTuple):
-    """A word of a sign, as written and by its sound; only its beginning counts where `is_prefix`."""
-
-    written: str
-    sound: str
-    is_prefix: bool
-
-
-Sign = tuple[frozenset[Word], ...]
+# A word is known by its keys: as written ("brennt"), by its sound ("~prnt"), by beginnings of both ("bren*", "~prn*").
+Keys = frozenset[str]
+Sign = tuple[Keys, ...]  # of each of its words, the keys of which one is enough
 
 
 def is_emergency(text: str) -> bool:
     """True if `text` has a sign of an emergency."""
-    words = [plain(word) for word in split_words(text)]
-    heard = [(word, sound_of(word)) for word in words]
-    beginnings = _signs()
+    heard = [_keys_heard(plain(word)) for word in split_words(text)]
+    signs = _signs()
     return any(
-        _follows(sign, heard, position)
-        for position, (word, sound) in enumerate(heard)
-        for key in (word[:1], sound[:1])
-        for sign in beginnings.get(key, ())
+        _follows(rest, heard, position)
+        for position, keys in enumerate(heard, start=1)
+        for key in keys
+        for rest in signs.get(key, ())
     )
 
 
@@ -53,40 +45,49 @@ def sound_of(word: str) -> str:
     return single if len(single) >= SHORTEST else ""
 
 
-def _follows(sign: Sign, heard: list[tuple[str, str]], position: int) -> bool:
-    """True if the words of `sign` stand in `heard` from `position` on."""
-    if not sign:
-        return True
-    options, *rest = sign
-    word, sound = heard[position]
-    if not any(_is(option, word, sound) for option in options):
-        return False
+def _follows(rest: Sign, heard: list[Keys], position: int) -> bool:
+    """True if the words of `rest` stand in `heard` from `position` on, with at most `GAP` others before each."""
     if not rest:
         return True
-    following = range(position + 1, min(position + 2 + GAP, len(heard)))
-    return any(_follows(tuple(rest), heard, place) for place in following)
+    return any(
+        not rest[0].isdisjoint(heard[place]) and _follows(rest[1:], heard, place + 1)
+        for place in range(position, min(position + 1 + GAP, len(heard)))
+    )
 
 
-def _is(option: Word, word: str, sound: str) -> bool:
-    if option.is_prefix:
-        return word.startswith(option.written) or bool(option.sound and sound.startswith(option.sound))
-    return word == option.written or bool(option.sound and sound == option.sound)
+def _keys_heard(word: str) -> Keys:
+    """All keys by which a sign may know a folded word."""
+    return frozenset(
+        key
+        for form, shortest in ((word, 1), (_marked(word), 1 + SHORTEST))
+        for key in (form, *(f"{form[:length]}*" for length in range(shortest, len(form) + 1)))
+    )
+
+
+def _keys_meant(written: str) -> Iterable[str]:
+    """The keys of a word as a list has it: "=in" only as written, "brenn*" by its beginning."""
+    word = plain("".join(split_words(written)))
+    ending = "*" if written.endswith("*") else ""
+    forms = [word] if written.startswith("=") else [word, _marked(word)]
+    return [form + ending for form in forms if form]
+
+
+def _marked(word: str) -> str:
+    """The sound of a word, to be told from a word; "" where it has none."""
+    sound = sound_of(word)
+    return f"~{sound}" if sound else ""
 
 
 @lru_cache(maxsize=None)
 def _signs() -> dict[str, list[Sign]]:
-    """The signs by what their first word may begin with."""
+    """What follows the first word of a sign, by the keys of that word."""
     found: dict[str, list[Sign]] = {}
     for file in sorted((WORDS / "emergency").glob("*.txt")):
         for line in file.read_text(encoding="utf-8").splitlines():
             if line and not line.startswith("#"):
-                sign = tuple(frozenset(map(_word, part.split("/"))) for part in line.split())
-                for key in {letter[:1] for option in sign[0] for letter in (option.written, option.sound) if letter}:
-                    found.setdefault(key, []).append(sign)
+                first, *rest = (
+                    frozenset(key for option in part.split("/") for key in _keys_meant(option)) for part in line.split()
+                )
+                for key in first:
+                    found.setdefault(key, []).append(tuple(rest))
     return found
-
-
-def _word(written: str) -> Word:
-    folded = plain("".join(split_words(written)))
-    is_exact = written.startswith("=")
-    return Word(folded, "" if is_exact else sound_of(folded), written.endswith("*"))

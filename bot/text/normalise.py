@@ -34,10 +34,13 @@ def fold(text: str) -> str:
 
     "Führerschein", "Fuehrerschein", "FUHRERSCHEIN" → "fuhrerschein"; "Straße" → "strasse"
     """
-    lowered = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(character for character in lowered if not unicodedata.combining(character))
-    for pair, single in _UMLAUT_PAIRS:
-        plain = pair.sub(single, plain)
+    plain = text.casefold()
+    if not plain.isascii():
+        letters = unicodedata.normalize("NFKD", plain)
+        plain = "".join(character for character in letters if not unicodedata.combining(character))
+    if "e" in plain:
+        for pair, single in _UMLAUT_PAIRS:
+            plain = pair.sub(single, plain)
     return plain
 
 

@@ -2,12 +2,12 @@
 
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 from bot.language import Language
 
 _ALGORITHMS: dict[Language, str] = {"de": "german", "en": "english"}
-_STEMMERS = {language: snowballstemmer.stemmer(name) for language, name in _ALGORITHMS.items()}
+_STEMMERS = {language: Stemmer.Stemmer(name) for language, name in _ALGORITHMS.items()}
 
 
 @lru_cache(maxsize=65_536)
