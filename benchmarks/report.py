@@ -92,7 +92,8 @@ def _notes(run: Run) -> list[str]:
         f"{run.sentences:,} held-out sentences of tests/nlu ({languages}; {kinds}), seed {SEED}; both systems are "
         "told the same.",
         f"Counts of a round: {counts.warm_up} messages to warm up; turn 1 of {counts.first_turns} conversations; "
-        f"turn 60 is turns {LATE_TURNS[0]} to {LATE_TURNS[-1]} of {counts.long_conversations} conversations, one after the other; "
+        f"turn 60 is turns {LATE_TURNS[0]} to {LATE_TURNS[-1]} of {counts.long_conversations} conversations, one after "
+        "the other; "
         f"{CITIZENS} citizens without pause for {counts.throughput_seconds:.0f} s, {TURNS_OF_A_CITIZEN} turns each "
         "conversation; start: median of the rounds, from the first process to the first reply.",
         "Both start from compiled Python files. Memory is PSS after that load, over all processes: ours with "

@@ -6,7 +6,7 @@ The first character of a feature names its kind; features of both languages shar
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, pairwise, repeat
 from math import log
 
@@ -112,8 +112,12 @@ class Vocabulary:
                 weights[group] *= share / squares**0.5
         return rows, weights
 
+    @cached_property
+    def rarest(self) -> float:
+        """The largest of `idf`, which is what a feature nobody knows has."""
+        return float(self.idf.max(initial=1.0))
+
     def _unknown_squares(self, unknown: Mapping[str, int], *, pieces: bool) -> float:
-        rarest = float(self.idf.max(initial=1.0))
         return sum(
-            (log(1 + count) * rarest) ** 2 for feature, count in unknown.items() if (feature[0] == PIECE) == pieces
+            (log(1 + count) * self.rarest) ** 2 for feature, count in unknown.items() if (feature[0] == PIECE) == pieces
         )

@@ -168,7 +168,7 @@ class ConceptModel:
         unsure = {feature: part for feature, part in near if feature not in stems}
         rows = np.array([self.vocabulary.rows[feature] for feature in (*known, *unsure)], dtype=np.int32)
         idf = self.vocabulary.idf[rows] * np.array([1.0] * len(known) + [*unsure.values()], dtype=np.float32)
-        total = float(idf[: len(known)].sum()) + (len(stems) - len(known)) * float(self.vocabulary.idf.max())
+        total = float(idf[: len(known)].sum()) + (len(stems) - len(known)) * self.vocabulary.rarest
         return float(idf[self.gains.having(rows, concept)].sum()) / total
 
     def likeness(self, phrase: str, language: Language) -> NDArray[np.float64]:
@@ -177,9 +177,14 @@ class ConceptModel:
         rows, weights = self.vocabulary.weigh(features, unknown_weighs=True)
         if not rows.size:
             return np.zeros(len(self.concepts))
-        near = self.phrases.combine(rows, weights) * self.phrase_weights / (1 + PIECES_WEIGHT**2)
+        near = self.phrases.combine(rows, weights) * self._phrase_scales
         likeness: NDArray[np.float64] = np.maximum.reduceat(near, self.phrase_starts)
         return likeness
+
+    @cached_property
+    def _phrase_scales(self) -> Floats:
+        """By which a phrase that is the same counts as much as its weight says."""
+        return self.phrase_weights / np.float32(1 + PIECES_WEIGHT**2)
 
     def to_bytes(self) -> bytes:
         """The model as a NumPy archive."""
