@@ -13,7 +13,9 @@ import psycopg
 import pytest
 from aiohttp import ClientError, ClientSession
 
-from bot.web.keys import DESK_MOVES
+from bot.web.chat.hub import Typing
+from bot.web.chat.typing import TYPING, desk_key
+from bot.web.keys import DESK_MOVES, HUB
 from tests.web.conftest import Citizen, Socket, StartWeb, Web, open_session
 from tests.web.desk import Desk
 from tests.web.test_handoff import enter_queue
@@ -47,6 +49,24 @@ async def test_messages_typing_and_feedback_reach_the_other_process(two: tuple[W
     assert (await tab.receive())["message"]["text"] == "Hallo"
     assert await tab.receive() == {"type": "typing", "role": "bot"}
     assert (await tab.receive())["message"] == answer
+    await here.rate(answer["id"], helpful=True)
+    told = await tab.receive_until("feedback")
+    assert (told["message_id"], told["feedback"]) == (answer["id"], {"helpful": True})
+
+
+async def test_typing_reaches_the_other_process_both_ways(two: tuple[Web, Web], desk: Desk, anna: int) -> None:
+    here, other = await two[0].begin(language="de"), two[1].server.app
+    await enter_queue(here)
+    [waiting] = desk.queue()
+    await other[DESK_MOVES].claim(waiting.id, desk.deed(anna))
+    socket = await here.enter()
+    at_the_desk = other[HUB].listen(desk_key(here.id))
+    await socket.send(type="typing")
+    async with asyncio.timeout(5):
+        assert await at_the_desk.get() == Typing(role="citizen")
+    other[TYPING].caseworker(here.id, anna)
+    assert await socket.receive_until("typing") == {"type": "typing", "role": "caseworker"}
+    other[HUB].leave(desk_key(here.id), at_the_desk)
 
 
 async def test_every_message_arrives_once_and_in_order_whoever_writes_where(two: tuple[Web, Web]) -> None:
