@@ -30,6 +30,7 @@ def main() -> int:
     arguments = parser.parse_args()
     # rasa-sdk warns that Rasa is older; contract tests hold the two together (tests/rasa).
     warnings.filterwarnings("ignore", module="rasa_sdk.utils")
+    gc.disable()  # the catalogue and its index stay: to look for garbage in them takes time and finds none
     try:
         settings = Settings.from_env(os.environ)
         configure_logging(settings)  # the tracebacks of rasa-sdk would repeat what a citizen wrote
@@ -49,7 +50,9 @@ def main() -> int:
     ):
         executor.register_action(action)
     app = create_app(executor, cors_origins=[])
-    gc.freeze()  # the catalogue and its index stay: collecting garbage need not look at them again
+    gc.collect()
+    gc.freeze()
+    gc.enable()
     app.run(host=arguments.host, port=arguments.port, single_process=True, access_log=False, motd=False)
     return 0
 

@@ -40,6 +40,7 @@ def serve(model: Path, *, host: str, port: int, actions_url: str, action_timeout
         # The tables of the model are a million objects that stay: collecting garbage need not look at them again.
         gc.collect()
         gc.freeze()
+        gc.enable()
         web.run_app(
             app,
             sock=address,
