@@ -30,10 +30,12 @@ def main(arguments: list[str]) -> int:
 
     leave_out()
 
+    from bot.nlu.deviations.events import remember_types  # noqa: PLC0415
     from bot.nlu.deviations.privacy import silence  # noqa: PLC0415
     from bot.nlu.server import serve  # noqa: PLC0415
 
     silence()
+    remember_types()
     try:
         serve(
             options.model,

@@ -61,6 +61,7 @@ class _Marks:
     numbers: Mapping[str, int]
     words: Mapping[str, frozenset[str]]  # other, articles, yes, no, not, fillers, points_back
     phrases: Mapping[str, tuple[str, ...]]  # corrects, returns, before, same_question, elliptic, new_topic
+    known: frozenset[str]  # all of positions, numbers and words
     misspelt: Mapping[str, tuple[str, ...]]  # words that may be misspelt, by their first two letters
 
 
@@ -124,8 +125,7 @@ def _answer(words: list[str], marks: _Marks) -> Optional[Literal["yes", "no"]]:
 
 
 def _is_mark(word: str, marks: _Marks, *, before: bool) -> bool:
-    known = word in marks.positions or word in marks.numbers or any(word in listed for listed in marks.words.values())
-    return known or (before and word in marks.phrases["before"])
+    return word in marks.known or (before and word in marks.phrases["before"])
 
 
 def _rest(text: str, marks: _Marks) -> tuple[str, bool]:
@@ -152,8 +152,15 @@ def _after(line: str, phrases: tuple[str, ...]) -> Optional[str]:
 def _spelled(word: str, marks: _Marks) -> str:
     if len(word) < MISSPELT_LENGTH or _is_mark(word, marks, before=True):
         return word
-    near = get_close_matches(word, marks.misspelt.get(word[:2], ()), n=1, cutoff=MISSPELT_LIKENESS)
-    return near[0] if near and abs(len(near[0]) - len(word)) <= 1 else word
+    candidates = marks.misspelt.get(word[:2], ())
+    if not any(_is_as_long(candidate, word) for candidate in candidates):
+        return word
+    near = get_close_matches(word, candidates, n=1, cutoff=MISSPELT_LIKENESS)
+    return near[0] if near and _is_as_long(near[0], word) else word
+
+
+def _is_as_long(one: str, other: str) -> bool:
+    return abs(len(one) - len(other)) <= 1
 
 
 @lru_cache(maxsize=8)
@@ -174,10 +181,12 @@ def _marks(language: Language) -> _Marks:
     for word in sorted({*counted, *words["other"]}):
         if len(word) >= MISSPELT_LENGTH:
             misspelt[word[:2]] = (*misspelt.get(word[:2], ()), word)
+    numbers = by_word("numbers")
     return _Marks(
         positions=positions,
-        numbers=by_word("numbers"),
+        numbers=numbers,
         words=words,
+        known=frozenset().union(positions, numbers, *words.values()),
         phrases={
             name: tuple(fold(phrase) for phrase in listed[name])
             for name in ("corrects", "returns", "before", "same_question", "elliptic", "new_topic")

@@ -23,12 +23,14 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import InMemoryTrackerStore
-from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.common import all_subclasses
 
 from bot.errors import ActionsUnavailableError, NotFoundError, TrainingDataError
 from bot.nlu.deviations import RASA_VERSION, check_version, unused
 from bot.nlu.deviations.actions import ANSWER_VALIDATOR, ActionEndpoint, ShortRemoteAction
+from bot.nlu.deviations.events import remember_types
 from bot.nlu.deviations.processor import TurnProcessor
 from bot.nlu.state import StateStore
 from tests.rasa.action_server import FEES, FakeActionServer
@@ -404,6 +406,22 @@ async def test_both_runners_predict_the_same(model: Path, processor: TurnProcess
                 assert [message.as_dict() for message in ours] == [message.as_dict() for message in theirs]
             else:
                 assert ours.probabilities == theirs.probabilities
+
+
+# events.remember_types
+
+
+def test_events_have_the_classes_of_stock_rasa(monkeypatch: pytest.MonkeyPatch) -> None:
+    stock = Event.resolve_by_type
+    monkeypatch.setattr(Event, "resolve_by_type", staticmethod(stock))  # puts back what is replaced here
+    remember_types()
+    names = {kind.type_name for kind in all_subclasses(Event)}
+    assert {"slot", "user", "bot", "action", "followup"} <= names
+    for name in [*names, "topic"] * 2:
+        assert Event.resolve_by_type(name) is stock(name)
+    assert Event.resolve_by_type("unheard", default=SlotSet) is SlotSet
+    with pytest.raises(ValueError, match="Unknown event name"):
+        Event.resolve_by_type("unheard")
 
 
 # privacy.silence

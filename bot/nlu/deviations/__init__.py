@@ -6,6 +6,7 @@
 | actions.ShortRemoteAction | sends domain and history (66 to 212 kB) | sends `"domain": {}` and the current turn |
 | actions.ANSWER_VALIDATOR | compiles a JSON schema per answer (24 ms) | compiles it once, per type of event |
 | actions.ActionEndpoint | opens a connection per call | keeps it open; any failure is `ActionsUnavailableError` |
+| events.remember_types | looks through all classes of events for every event | keeps the class of each type |
 | processor.TurnProcessor | goes on when an action fails | the turn fails, nothing half is answered |
 | processor.TurnProcessor | asks the rules at every step | asks once for each intent, entities and actions of a turn |
 | processor.DirectRunner | builds a dask graph per prediction | calls the nodes in their order |
