@@ -1,12 +1,15 @@
 """What becomes of a turn when the process that was about to answer is killed."""
 
 import asyncio
+from datetime import UTC, datetime
 
-from bot.conversations import claims
+from bot.conversations import claims, queries
+from bot.conversations.records import StoredMessage
+from bot.web.chat.handoff_texts import say
 from bot.web.keys import RUNNING
 from tests.web.conftest import Citizen, Web, open_session
 from tests.web.desk import Desk
-from tests.web.test_handoff import enter_queue
+from tests.web.test_handoff import enter_queue, press
 from tests.web.test_several import real_process
 from tests.web.worker import FakeWorker
 
@@ -36,6 +39,21 @@ async def test_message_acknowledged_before_a_crash_is_answered_when_its_citizen_
             assert [message["role"] for message in history] == ["citizen", "bot"]
             for tab in tabs:
                 await tab.raw.close()
+
+
+async def test_wish_for_a_human_that_a_crash_left_over_is_answered_as_one(
+    web: Web, citizen: Citizen, desk: Desk, worker: FakeWorker, anna: int
+) -> None:
+    with desk.engine.begin() as connection:
+        conversation = queries.find_conversation(connection, citizen.id)
+        assert conversation is not None
+        wish = StoredMessage(number=1, role="citizen", language="de", text=say("wish", "de"), at=datetime.now(UTC))
+        queries.add_message(connection, conversation, wish)
+    await citizen.enter(after="00000001")
+    await web.server.app[RUNNING].drain(seconds=5)
+    assert (await press(citizen, (await citizen.history())[-1], "accept"))["role"] == "system"
+    assert [handoff.conversation_id for handoff in desk.queue()] == [citizen.id]
+    assert worker.turns == []
 
 
 async def test_what_was_said_to_a_caseworker_is_never_answered_by_the_bot(

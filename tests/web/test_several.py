@@ -59,7 +59,9 @@ async def test_typing_reaches_the_other_process_both_ways(two: tuple[Web, Web], 
     await enter_queue(here)
     [waiting] = desk.queue()
     await other[DESK_MOVES].claim(waiting.id, desk.deed(anna))
-    socket = await here.enter()
+    socket = await here.connect()
+    await socket.send(type="hello", token=here.token, after=(await here.history())[-1]["id"])
+    assert (await socket.receive())["state"] == "human"
     at_the_desk = other[HUB].listen(desk_key(here.id))
     await socket.send(type="typing")
     async with asyncio.timeout(5):

@@ -266,7 +266,9 @@ def _left_over(connection: Connection, conversation: StoredConversation) -> list
     kept = []
     for message in queries.list_unanswered(connection, current.id):
         meaning = _meaning(connection, current, message.chosen)
-        wanted = wanted_by(human=False, meaning=meaning)
+        # The button that wishes for a human says this; who writes the same wants the same.
+        is_wish = message.chosen is None and message.text == say("wish", message.language)
+        wanted = wanted_by(human=is_wish, meaning=meaning)
         kept.append(_Kept(conversation=current, message=message, meaning=meaning, wanted=wanted, repeated=True))
     return kept
 
